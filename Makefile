@@ -1,0 +1,48 @@
+# setup · run · demo · test · check · bench · clean: continuous integration calls these same targets.
+VENV   := .venv
+PYTHON := $(VENV)/bin/python
+PIP    := $(PYTHON) -m pip --disable-pip-version-check install --quiet -c constraints.txt
+
+.PHONY: setup run demo test test-fast check bench chromium clean
+
+run: setup
+	$(VENV)/bin/unspool ui
+
+demo: setup
+	$(VENV)/bin/unspool demo
+
+setup: $(VENV)/app.ready
+	@$(VENV)/bin/unspool engine install
+
+test: $(VENV)/test.ready setup chromium check
+	$(PYTHON) -m pytest
+
+test-fast: $(VENV)/test.ready check
+	$(PYTHON) -m pytest -m "not engine and not page"
+
+check: $(VENV)/test.ready
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/mypy
+
+# A stamp is written last: what was interrupted is done again by the next call, what is whole is not.
+$(VENV)/app.ready: pyproject.toml constraints.txt
+	@echo "Setting up $(VENV) (once, about two minutes)"
+	@python3 -m venv $(VENV) 2>/dev/null || \
+	  { rm -rf $(VENV); python3 -m venv --without-pip $(VENV) && python3 -m pip --python $(PYTHON) install --quiet pip; }
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/test.ready: $(VENV)/app.ready
+	$(PIP) --editable '.[test]'
+	@touch $@
+
+# The page is tested in a real browser. Debian's own package; other systems: put a `chromium` on the PATH.
+chromium:
+	@command -v chromium >/dev/null || { \
+	  echo "Installing chromium for the tests of the page"; \
+	  if [ "$$(id -u)" = 0 ]; then SUDO=; else SUDO="sudo -n"; fi; \
+	  $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; }
+
+clean:
+	rm -rf $(VENV) build artefacts
