@@ -1,0 +1,82 @@
+"""A PDF file in, a Document or a page's picture out; the parsing happens in a process of its own."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, BinaryIO
+
+from ingest import pdf_process
+from ingest.document import Box, Document, OutlineItem, Page, Span, Warned
+from ingest.errors import SourceDamaged, SourceEmpty
+from ingest.limits import Limits
+
+UNREADABLE = "this page cannot be read"
+"""How the warning on a page that could not be read begins."""
+READER = "unspool-pdf/1"
+"""Counts up whenever the same bytes would give another text or other spans."""
+
+
+def read_pdf(file: BinaryIO, path: Path, password: str | None, limits: Limits) -> Document:
+    """Read an open PDF file; raises SourceEncrypted, SourceDamaged, SourceTooHeavy or SourceEmpty."""
+    pages: list[Page] = []
+    end: dict[str, Any] = {}
+    for answer in pdf_process.answers({"task": "read", "password": password}, file, path.name, limits):
+        if "page" in answer:
+            pages.append(_page(answer["page"]))
+        end = answer.get("end", end)
+    if not any(page.text for page in pages):
+        unreadable = [text for page in pages for text in page.warnings if text.startswith(UNREADABLE)]
+        if unreadable:
+            raise SourceDamaged(
+                f"{len(unreadable)} of {len(pages)} pages of {path.name} are damaged, and no other has text.",
+                "Open it in a viewer and print it to a new PDF.",
+            )
+        raise SourceEmpty(
+            f"None of the {len(pages)} pages of {path.name} holds any text; it is probably a scan.",
+            "Run it through a text recognition (OCR) program first.",
+        )
+    reader = f"{READER} ({end['reader']})"
+    return Document(
+        id=hashlib.sha256(f"{reader}\n{end['sha256']}".encode()).hexdigest(),
+        name=path.name,
+        kind="pdf",
+        sha256=end["sha256"],
+        reader=reader,
+        path=str(path),
+        pages=tuple(pages),
+        outline=tuple(OutlineItem(*item) for item in end["outline"]),
+        metadata=MappingProxyType(end["metadata"]),
+        warnings=(
+            *(Warned(None, text) for text in end["warnings"]),
+            *(Warned(page.number, text) for page in pages for text in page.warnings),
+        ),
+    )
+
+
+def _page(said: dict[str, Any]) -> Page:
+    number, text = said["number"], said["text"]
+    spans = tuple(
+        Span(number, start, stop, text[start:stop], tuple(Box(*corners) for corners in boxes))
+        for start, stop, boxes in said["spans"]
+    )
+    return Page(number, said["label"], text, spans, tuple(said["warnings"]), *said["size"])
+
+
+def draw_page(
+    file: BinaryIO,
+    path: Path,
+    number: int,
+    boxes: Sequence[Box],
+    scale: float,
+    password: str | None,
+    limits: Limits,
+) -> bytes:
+    """One page of an open PDF file as PNG, with the boxes marked."""
+    corners = [[box.x0, box.y0, box.x1, box.y1] for box in boxes]
+    job = {"task": "picture", "password": password, "number": number, "boxes": corners, "scale": scale}
+    (answer,) = pdf_process.answers(job, file, path.name, limits)
+    return base64.b64decode(answer["picture"])

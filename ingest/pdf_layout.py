@@ -1,0 +1,167 @@
+"""The characters of a PDF page in; its text in paragraphs, with spans and boxes, out. Knows no file."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from ingest.document import Box
+from ingest.pdf_lines import Characters, Line, lines
+from ingest.prose import Block, borders
+
+_BULLET = re.compile(r"(?:[-•◦▪‣·*\u2013]|\(?[0-9]{1,3}[.)]|\(?[a-z][.)])\s")
+_INDENT_MOST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The text of a page with its spans as (start, end, boxes); `outside` lines lay off the page."""
+
+    text: str
+    spans: tuple[tuple[int, int, tuple[Box, ...]], ...]
+    outside: int
+
+
+def lay_out(page: Characters) -> Layout:
+    """Set the lines of a page as paragraphs, parted by an empty line, and find their spans."""
+    found = [line for line in lines(page) if line.text.strip()]
+    seen = [line for line in found if not _off(line, page)]
+    text, starts, parts = _paragraphs(seen)
+    spans = tuple((start, end, _boxes(page, seen, starts, start, end)) for start, end in borders(text, parts))
+    return Layout(text, spans, len(found) - len(seen))
+
+
+def _off(line: Line, page: Characters) -> bool:
+    return bool(line.boxes) and all(
+        box.x1 <= 0 or box.y1 <= 0 or box.x0 >= page.width or box.y0 >= page.height for box in line.boxes
+    )
+
+
+def _paragraphs(seen: list[Line]) -> tuple[str, list[int], list[Block]]:
+    """The text of the page, where in it the text of each line starts, and its paragraphs."""
+    body, leading = _body_size(seen), _leading(seen)
+    text: list[str] = []
+    starts: list[int] = []
+    parts: list[Block] = []
+    at = opened = 0
+    for number, (line, indent) in enumerate(zip(seen, _indents(seen), strict=True)):
+        gap = ""
+        if number:
+            new = _parted(seen, number, leading)
+            if new:
+                parts.append(Block(opened, at, _is_heading(seen[number - 1], at - opened, body)))
+            gap = "\n\n" if new else "\n"
+            opened = at + len(gap) if new else opened
+        text += gap, " " * indent, line.text
+        starts.append(at + len(gap) + indent)
+        at = starts[-1] + len(line.text)
+    if seen:
+        parts.append(Block(opened, at, _is_heading(seen[-1], at - opened, body)))
+    return "".join(text), starts, parts
+
+
+def _is_heading(last: Line, length: int, body: float) -> bool:
+    return last.size > 1.08 * body and length <= 160
+
+
+def _body_size(seen: list[Line]) -> float:
+    """The font size of most characters of the page, in points."""
+    weights: dict[float, int] = {}
+    for line in seen:
+        size = round(line.size, 1)
+        weights[size] = weights.get(size, 0) + len(line.text)
+    return max(weights, key=lambda size: weights[size], default=0.0)
+
+
+def _leading(seen: list[Line]) -> float:
+    """The usual distance of two baselines in font sizes: the median over what can be one paragraph."""
+    steps = [
+        (below.y - above.y) / above.size
+        for above, below in pairwise(seen)
+        if above.size > 0 and _alike(above.size, below.size)
+    ]
+    usual = [step for step in steps if 0.9 < step < 1.8]
+    return median(usual) if usual else 1.2
+
+
+def _alike(one: float, other: float) -> bool:
+    return abs(one - other) <= 0.08 * max(one, other)
+
+
+def _parted(seen: list[Line], number: int, leading: float) -> bool:
+    """Whether a new paragraph begins with line `number`."""
+    above, line = seen[number - 1], seen[number]
+    size = max(above.size, line.size)
+    if size <= 0:
+        return False
+    step = line.y - above.y
+    if step < -0.5 * size:
+        return True  # back up: the next column
+    if step <= 0.5 * size:
+        return False  # the same row
+    if step > 1.22 * leading * size or not (
+        _alike(above.size, line.size) or _alike(above.last_size, line.size)
+    ):
+        return True
+    if line.pitch or _BULLET.match(line.text) or _BULLET.match(above.text):
+        return False
+    # An indented first line: further in than the line above it and than the one below it.
+    if number + 1 == len(seen) or seen[number + 1].y <= line.y:
+        return False
+    return line.x - above.x > 0.8 * size and line.x - seen[number + 1].x > 0.8 * size
+
+
+def _indents(seen: list[Line]) -> list[int]:
+    """How many spaces stand before each line: in listings in a monospaced font, where they carry meaning."""
+    indents = [0] * len(seen)
+    first = 0
+    while first < len(seen):
+        end = first + 1
+        while end < len(seen) and seen[first].pitch and _goes_on(seen[end - 1], seen[end]):
+            end += 1
+        listing = seen[first:end]
+        if len(listing) > 1:
+            left = min(line.x for line in listing)
+            for number, line in enumerate(listing, first):
+                indents[number] = min(_INDENT_MOST, round((line.x - left) / seen[first].pitch))
+        first = end
+    return indents
+
+
+def _goes_on(above: Line, line: Line) -> bool:
+    """Whether a listing goes on; the font of a very short line ("}", "end") cannot be told."""
+    same_font = bool(line.pitch) or len(line.text) <= 3
+    return same_font and line.y > above.y and _alike(above.size, line.size)
+
+
+def _boxes(page: Characters, seen: list[Line], starts: list[int], start: int, end: int) -> tuple[Box, ...]:
+    """The boxes of the characters `start` to `end` of the text: of whole lines, and of parts of others."""
+    found: list[Box] = []
+    for number in range(max(0, bisect_right(starts, start) - 1), len(seen)):
+        line = seen[number]
+        first, last = start - starts[number], end - starts[number]
+        if last <= 0:
+            break
+        if first <= 0 and last >= len(line.text):
+            boxes = line.boxes
+        elif first < len(line.text):
+            inside = line.places[max(0, first) : last]
+            boxes = page.boxes(inside[0], inside[-1] + 1)
+        else:
+            continue
+        if found and boxes and _touch(found[-1], boxes[0], line.size):
+            left, right = found[-1], boxes[0]
+            found[-1] = Box(left.x0, min(left.y0, right.y0), right.x1, max(left.y1, right.y1))
+            boxes = boxes[1:]
+        found += boxes
+    return tuple(found)
+
+
+def _touch(left: Box, right: Box, size: float) -> bool:
+    """Whether two boxes are parts of one printed line: the end of a mended word and what follows it."""
+    high = min(left.y1 - left.y0, right.y1 - right.y0)
+    overlap = min(left.y1, right.y1) - max(left.y0, right.y0)
+    return 0.5 * high < overlap < 2 * size and 0 <= right.x0 - left.x1 < size

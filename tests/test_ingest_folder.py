@@ -1,0 +1,219 @@
+"""Folders of source code: which files are read, in which order, and why the others are not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from test_ingest_document import ROOT, assert_sound
+
+from ingest import Document, Limits, SourceEmpty, SourceTooHeavy, read
+
+
+def lay(root: Path, files: dict[str, str | bytes]) -> Path:
+    """Write the files below `root`."""
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return root
+
+
+def labels(document: Document) -> list[str]:
+    return [page.label for page in document.pages]
+
+
+def reasons(document: Document) -> dict[str, str]:
+    return {item.path: item.why for item in document.skipped}
+
+
+def test_files_are_pages_in_path_order(tmp_path: Path) -> None:
+    names = ["b.py", "a/z.py", "a/b/c.py", "a.py", "Z.md", "a-b/x.py", "ä/ö.py"]
+    document = read(lay(tmp_path, dict.fromkeys(names, "x = 1\n")))
+    assert labels(document) == sorted(names)
+    assert document.kind == "code" and document.name == tmp_path.name
+    assert_sound(document)
+
+
+def test_same_folder_elsewhere_is_the_same_document(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"a.py": "x = 1\n", "b/c.py": "y = 2\n"}
+    one, other = read(lay(tmp_path / "one", files)), read(lay(tmp_path / "other", files))
+    assert one.id == other.id and one.pages == other.pages
+    assert read(lay(tmp_path / "other", {"b/c.py": "y = 3\n"})).id != one.id
+
+
+def test_skipped_with_the_reason(tmp_path: Path) -> None:
+    lay(
+        tmp_path,
+        {
+            "kept.py": "x = 1\n",
+            "empty.py": "",
+            "photo.png": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+            "huge.json": b"[1]\n" * 1_000_000,
+            ".git/config": "[core]",
+            "node_modules/left-pad/index.js": "x",
+            "pkg/__pycache__/a.txt": "x",
+        },
+    )
+    document = read(tmp_path)
+    assert labels(document) == ["kept.py"]
+    assert reasons(document) == {
+        ".git/": "version control data",
+        "empty.py": "empty",
+        "huge.json": "larger than 2 MiB",
+        "node_modules/": "installed packages",
+        "photo.png": "binary",
+        "pkg/__pycache__/": "cache",
+    }
+
+
+IGNORED: dict[str, str | bytes] = {
+    ".gitignore": "*.log\n!keep.log\n/build\ndocs/*.tmp\n**/gen/\ntrailing \\ \n\\#hash\n# comment\n*.[oa]\n"
+    "foo/**/bar\n",
+    "a.log": "x",
+    "keep.log": "x",
+    "build/out.py": "x",
+    "sub/build/out.py": "x",
+    "docs/a.tmp": "x",
+    "docs/deep/a.tmp": "x",
+    "gen/a.py": "x",
+    "sub/gen/a.py": "x",
+    "#hash": "x",
+    "lib.a": "x",
+    "foo/bar": "x",
+    "foo/x/y/bar": "x",
+    "sub/.gitignore": "!a.log\nkeep.log\n/only-here\n*.py\n!main.py\n",
+    "sub/a.log": "x",
+    "sub/keep.log": "x",
+    "sub/only-here": "x",
+    "sub/deeper/only-here": "x",
+    "sub/other.py": "x",
+    "sub/main.py": "x",
+    "shut/.gitignore": "*\n",
+    "shut/a.py": "x",
+    "closed/a.py": "x",
+    "opened/a.py": "x",
+    "ordered/.gitignore": "!a.txt\na.txt\n",
+    "ordered/a.txt": "x",
+    "ümlaut/.gitignore": "ä*\n",
+    "ümlaut/äpfel.txt": "x",
+    "ümlaut/birnen.txt": "x",
+}
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_ignores_what_git_ignores(tmp_path: Path) -> None:
+    """git itself is the judge: what it would add is what is read."""
+    lay(tmp_path, IGNORED)
+    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    git = ["git", "-c", "core.quotepath=off", "-C", str(tmp_path)]
+    subprocess.run([*git, "init", "-q"], check=True, env=environment)
+    listing = [*git, "ls-files", "--others", "--exclude-standard", "-z"]
+    wanted = subprocess.run(listing, check=True, env=environment, capture_output=True).stdout.decode()
+    assert labels(read(tmp_path)) == sorted(wanted.rstrip("\0").split("\0"))
+
+
+def test_ignored_folder_is_one_reason(tmp_path: Path) -> None:
+    lay(tmp_path, {".gitignore": "out/\n", "a.py": "x", "out/1.py": "x", "out/2.py": "x"})
+    assert reasons(read(tmp_path)) == {"out/": "named in .gitignore"}
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    lay(tmp_path, {"outside/secret.txt": "SECRET", "outside/more/a.py": "SECRET", "root/a.py": "x = 1\n"})
+    root = tmp_path / "root"
+    (root / "file-link.txt").symlink_to(tmp_path / "outside" / "secret.txt")
+    (root / "folder-link").symlink_to(tmp_path / "outside")
+    (root / "up").symlink_to("..")
+    (root / "loop").symlink_to("loop")
+    (root / "dangling").symlink_to("nowhere")
+    (root / ".gitignore").symlink_to(tmp_path / "outside" / "secret.txt")
+    document = read(root)
+    assert labels(document) == ["a.py"]
+    assert "SECRET" not in "".join(page.text for page in document.pages)
+    assert set(reasons(document).values()) == {"symbolic link, not followed"} and len(document.skipped) == 6
+
+
+def test_the_source_itself_may_be_a_link(tmp_path: Path) -> None:
+    lay(tmp_path, {"real/a.py": "x = 1\n"})
+    (tmp_path / "link").symlink_to("real")
+    assert labels(read(tmp_path / "link")) == ["a.py"]
+
+
+def test_pipes_and_sockets_are_not_opened(tmp_path: Path) -> None:
+    lay(tmp_path, {"a.py": "x = 1\n"})
+    os.mkfifo(tmp_path / "pipe")
+    os.mkfifo(tmp_path / ".gitignore")
+    with socket.socket(socket.AF_UNIX) as listener:
+        here = os.getcwd()
+        os.chdir(tmp_path)  # the path of a socket may not be longer than 107 bytes
+        listener.bind("socket")
+        os.chdir(here)
+        document = read(tmp_path)
+    assert labels(document) == ["a.py"]
+    assert set(reasons(document)) == {"pipe", "socket", ".gitignore"}
+
+
+def test_file_names_of_any_bytes(tmp_path: Path) -> None:
+    names = [b"caf\xe9.py", b"new\nline.py", b"rtl\xe2\x80\xaegnp.py", b"-dash", b"sp ace.py"]
+    for name in names:
+        with open(os.fsencode(tmp_path) + b"/" + name, "wb") as file:
+            file.write(b"x = 1\n")
+    document = read(tmp_path)
+    assert len(document.pages) == len(names)
+    assert all(page.label.isprintable() and page.label.encode() for page in document.pages)
+
+
+def test_mixed_encodings_are_all_kept(tmp_path: Path) -> None:
+    lay(
+        tmp_path,
+        {"utf16.txt": "Grüße".encode("utf-16"), "latin.txt": "Grüße".encode("latin-1"), "utf8.txt": "Grüße"},
+    )
+    assert {page.text for page in read(tmp_path).pages} == {"Grüße"}
+
+
+def test_very_deep_tree_is_bounded(tmp_path: Path) -> None:
+    lay(tmp_path, {"a.py": "x = 1\n"})
+    here = os.getcwd()
+    try:
+        os.chdir(tmp_path)
+        for _ in range(1500):
+            os.mkdir("d")
+            os.chdir("d")
+    finally:
+        os.chdir(here)
+    document = read(tmp_path)
+    assert labels(document) == ["a.py"]
+    assert [item.why for item in document.skipped] == ["more than 100 folders deep"]
+    subprocess.run(["rm", "-rf", str(tmp_path / "d")], check=True)  # too deep for shutil.rmtree
+
+
+def test_empty_folder(tmp_path: Path) -> None:
+    with pytest.raises(SourceEmpty):
+        read(tmp_path)
+    (tmp_path / "photo.png").write_bytes(b"\x89PNG\0\0")
+    with pytest.raises(SourceEmpty, match="1 entries left out"):
+        read(tmp_path)
+
+
+def test_too_many_files(tmp_path: Path) -> None:
+    lay(tmp_path, {f"{number}.py": "x = 1\n" for number in range(12)})
+    with pytest.raises(SourceTooHeavy):
+        read(tmp_path, limits=Limits(code_files=10))
+
+
+def test_a_thousand_files_a_second(tmp_path: Path) -> None:
+    """The project's own sources, 600 times over. CPU seconds: other programs may be running."""
+    source = (ROOT / "ingest" / "folder.py").read_bytes()
+    lay(
+        tmp_path,
+        {f"d{number % 20}/{number}.py": source for number in range(600)} | {".gitignore": "*.o\n*.log\n"},
+    )
+    started = time.process_time()
+    document = read(tmp_path)
+    assert len(document.pages) == 601
+    assert time.process_time() - started < 0.6
