@@ -1,0 +1,166 @@
+"""Whole plans: what fits, what does not and why, the ways out, and the JSON."""
+
+import dataclasses
+import json
+
+import pytest
+
+from yarn_runtime.errors import ContextInvalid, ModelUnknown, OptionInvalid
+from yarn_runtime.memory import GIB, Memory
+from yarn_runtime.plan import plan
+
+RTX_3090 = Memory.of_gpu("RTX 3090")
+CPU = Memory(16 * GIB, "cpu", "16 GiB of RAM", free_bytes=15 * GIB)
+SMOLLM2 = "HuggingFaceTB/SmolLM2-135M-Instruct"
+
+
+def test_smollm2_on_a_cpu_is_planned_as_it_was_proven():
+    made = plan(SMOLLM2, context=32768, memory=CPU)
+    assert made.fits
+    assert (made.max_model_len, made.factor, made.dtype, made.block_size) == (32768, 4.0, "float32", 128)
+    assert made.kv_tokens >= 2 * 32768
+    assert made.memory.weights_bytes == pytest.approx(0.54e9, rel=0.01)
+    assert "--kv-cache-memory-bytes" in made.arguments
+    assert "--gpu-memory-utilization" not in made.arguments
+    assert made.environment["OMP_NUM_THREADS"].isdigit()
+
+
+def test_without_a_wish_the_native_length_is_served():
+    made = plan(SMOLLM2, memory=CPU)
+    assert (made.max_model_len, made.factor, made.rope, made.fits) == (8192, None, None, True)
+
+
+def test_without_a_wish_the_memory_may_shorten_and_says_so():
+    made = plan("Qwen/Qwen3-8B", memory=Memory.of_bytes(20 * GIB))
+    assert made.fits
+    assert 1024 < made.max_model_len < 32768
+    assert any("cut" in reason for reason in made.reasons)
+    assert made.kv_tokens >= made.max_model_len
+
+
+def test_a_gpu_plan_sums_up():
+    made = plan("Qwen/Qwen3-4B", context=32768, memory=RTX_3090)
+    budget = made.memory
+    assert made.fits
+    assert budget.utilization == 0.92
+    used = budget.weights_bytes + budget.overhead_bytes + budget.kv_bytes
+    assert used == pytest.approx(budget.total_bytes * 0.92, abs=2)
+    assert made.kv_tokens == pytest.approx(budget.kv_bytes / 147456, rel=1e-3)
+
+
+def test_what_does_not_fit_is_told_with_numbers_and_ways_out():
+    made = plan("Qwen/Qwen3-8B", context=131072, memory=RTX_3090)
+    assert not made.fits
+    assert made.max_model_len == 131072
+    assert any("131,072 tokens need 18.00 GiB" in reason for reason in made.reasons)
+    assert made.ways_out
+
+
+@pytest.mark.parametrize(
+    "name", ["Qwen/Qwen3-4B", "Qwen/Qwen3-8B", "Qwen/Qwen3-32B", "NousResearch/Yarn-Llama-2-7b-128k"]
+)
+def test_every_way_out_fits_when_it_is_taken(name):
+    """The commands are parsed as a person would type them, and planned again."""
+    made = plan(name, context=131072, memory=RTX_3090)
+    assert not made.fits
+    for way in made.ways_out:
+        program, verb, model, *options = way.command
+        wishes = dict(zip(options[::2], options[1::2], strict=True))
+        again = plan(
+            model,
+            context=int(wishes["--context"]),
+            memory=dataclasses.replace(
+                Memory.of_bytes(int(float(wishes["--gpu-memory"].removesuffix("GiB")) * GIB)),
+                capability=RTX_3090.capability,
+            ),
+            kv_cache_dtype=wishes.get("--kv-cache-dtype", "auto"),
+            max_num_seqs=int(wishes["--max-num-seqs"]) if "--max-num-seqs" in wishes else None,
+        )
+        assert (program, verb) == ("unspool", "plan")
+        assert again.fits, way
+
+
+def test_what_fits_needs_no_way_out():
+    assert plan(SMOLLM2, memory=CPU).ways_out == ()
+
+
+def test_weights_beyond_the_memory():
+    made = plan("Qwen/Qwen2.5-72B-Instruct", memory=RTX_3090)
+    assert not made.fits
+    assert (made.memory.kv_bytes, made.kv_tokens) == (0, 0)
+    assert any("exceed the memory" in reason for reason in made.reasons)
+
+
+def test_a_length_out_of_reach_does_not_fit_whatever_the_memory():
+    made = plan("meta-llama/Llama-3.1-8B-Instruct", context=200_000, memory=Memory.of_bytes(500 * GIB))
+    assert not made.fits
+    assert "never put on top" in made.reasons[0]
+    assert any("131,072" in way.text for way in made.ways_out)
+
+
+def test_a_gpu_in_use_by_others_lowers_the_utilization():
+    busy = Memory(24 * GIB, "cuda", "a busy card", free_bytes=18 * GIB, capability=8.6)
+    made = plan("Qwen/Qwen3-4B", memory=busy)
+    assert made.memory.utilization == 0.75
+    assert any("lowered" in reason for reason in made.reasons)
+    assert made.fits
+    assert made.memory.weights_bytes + made.memory.overhead_bytes + made.memory.kv_bytes <= 18 * GIB
+
+
+def test_old_cards_get_float16_and_tiny_memories_get_a_reason():
+    assert plan("Qwen/Qwen3-0.6B", memory=Memory.of_gpu("T4")).dtype == "float16"
+    made = plan(SMOLLM2, memory=Memory.of_bytes(1))
+    assert not made.fits
+    assert made.reasons
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"utilization": 0.0},
+        {"utilization": 1.5},
+        {"utilization": float("nan")},
+        {"kv_cache_dtype": "fp5"},
+        {"dtype": "int3"},
+        {"max_num_seqs": 0},
+        {"max_num_batched_tokens": -1},
+    ],
+)
+def test_impossible_wishes(wish):
+    with pytest.raises(OptionInvalid) as caught:
+        plan(SMOLLM2, memory=CPU, **wish)
+    assert caught.value.hint
+
+
+def test_impossible_lengths_and_models(tmp_path):
+    for context in (0, -1, 10**9):
+        with pytest.raises(ContextInvalid):
+            plan(SMOLLM2, context=context, memory=CPU)
+    with pytest.raises(ModelUnknown):
+        plan(tmp_path, memory=CPU)
+
+
+def test_the_json_has_what_is_promised():
+    made = plan("Qwen/Qwen3-8B", context=131072, memory=RTX_3090)
+    told = json.loads(json.dumps(made.to_json()))
+    assert set(told) >= {
+        "model", "memory", "kv_bytes_per_token", "kv_tokens", "max_model_len", "rope", "command", "fits", "reasons",
+    }  # fmt: skip
+    assert set(told["memory"]) == {
+        "total_bytes",
+        "utilization",
+        "weights_bytes",
+        "overhead_bytes",
+        "kv_bytes",
+    }
+    assert told["model"] == "Qwen/Qwen3-8B"
+    assert told["command"][:3] == ["vllm", "serve", "Qwen/Qwen3-8B"]
+    assert told["rope"]["rope_parameters"]["factor"] == 4.0
+    assert all(isinstance(word, str) for word in told["command"])
+
+
+def test_eight_bits_double_the_tokens():
+    plain = plan("Qwen/Qwen3-4B", memory=RTX_3090)
+    narrow = plan("Qwen/Qwen3-4B", memory=RTX_3090, kv_cache_dtype="fp8")
+    assert narrow.kv_tokens == pytest.approx(2 * plain.kv_tokens, rel=1e-3)
+    assert "fp8" in narrow.arguments

@@ -1,0 +1,121 @@
+"""Bytes of weights: from safetensors headers, which win, and from the config in each quantisation."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from yarn_runtime.checkpoint import Checkpoint, read_checkpoint
+from yarn_runtime.errors import ConfigInvalid
+from yarn_runtime.model import load_model
+
+GIB = 1024**3
+
+
+def write_safetensors(path: Path, tensors: dict[str, tuple[str, list[int], int]]) -> None:
+    """A real safetensors file: name -> (dtype, shape, bytes an element)."""
+    header, at = {"__metadata__": {"format": "pt"}}, 0
+    for name, (dtype, shape, each) in tensors.items():
+        size = each
+        for length in shape:
+            size *= length
+        header[name] = {"dtype": dtype, "shape": shape, "data_offsets": [at, at + size]}
+        at += size
+    head = json.dumps(header).encode()
+    path.write_bytes(len(head).to_bytes(8, "little") + head + bytes(at))
+
+
+def test_headers_are_summed_by_kind(tmp_path):
+    write_safetensors(
+        tmp_path / "model.safetensors",
+        {
+            "model.embed_tokens.weight": ("BF16", [10, 4], 2),
+            "lm_head.weight": ("BF16", [10, 4], 2),
+            "model.layers.0.q_proj.qweight": ("I32", [3, 2], 4),
+            "model.layers.0.q_proj.scales": ("F16", [5], 2),
+        },
+    )
+    assert read_checkpoint(tmp_path) == Checkpoint(floats=85, packed_bytes=24, head_elements=40)
+
+
+def test_several_files_by_their_index(tmp_path):
+    write_safetensors(tmp_path / "a.safetensors", {"x": ("F32", [7], 4)})
+    write_safetensors(tmp_path / "b.safetensors", {"y": ("F8_E4M3", [9], 1)})
+    write_safetensors(tmp_path / "unlisted.safetensors", {"z": ("F32", [1000], 4)})
+    index = {"metadata": {}, "weight_map": {"x": "a.safetensors", "y": "b.safetensors"}}
+    (tmp_path / "model.safetensors.index.json").write_text(json.dumps(index))
+    assert read_checkpoint(tmp_path) == Checkpoint(floats=7, packed_bytes=9, head_elements=0)
+
+
+def test_an_index_without_any_of_its_files_is_a_config_only_directory(tmp_path):
+    index = {"weight_map": {"x": "a.safetensors"}}
+    (tmp_path / "model.safetensors.index.json").write_text(json.dumps(index))
+    assert read_checkpoint(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\x10", b"\xff" * 64, (5).to_bytes(8, "little") + b"[1,2]", (2).to_bytes(8, "little") + b"{"],
+)
+def test_damaged_files(tmp_path, content):
+    (tmp_path / "model.safetensors").write_bytes(content)
+    with pytest.raises(ConfigInvalid):
+        read_checkpoint(tmp_path)
+
+
+def test_a_half_finished_download(tmp_path):
+    write_safetensors(tmp_path / "a.safetensors", {"x": ("F32", [7], 4)})
+    index = {"weight_map": {"x": "a.safetensors", "y": "b.safetensors"}}
+    (tmp_path / "model.safetensors.index.json").write_text(json.dumps(index))
+    with pytest.raises(ConfigInvalid, match="lacks 1 of its 2"):
+        read_checkpoint(tmp_path)
+
+
+@pytest.mark.parametrize("index", ["{", "[]", "{}", '{"weight_map": 3}', '{"weight_map": {"x": "../up"}}'])
+def test_a_damaged_index(tmp_path, index):
+    (tmp_path / "model.safetensors.index.json").write_text(index)
+    with pytest.raises(ConfigInvalid):
+        read_checkpoint(tmp_path)
+
+
+def test_headers_win_over_the_config_and_follow_the_dtype(tmp_path):
+    config = {
+        "model_type": "llama",
+        "hidden_size": 8,
+        "intermediate_size": 16,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "vocab_size": 10,
+        "tie_word_embeddings": True,
+    }
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    write_safetensors(
+        tmp_path / "model.safetensors",
+        {"model.embed_tokens.weight": ("F32", [10, 8], 4), "lm_head.weight": ("F32", [10, 8], 4)},
+    )
+    model = load_model(tmp_path)
+    assert model.weights_bytes("float32") == 80 * 4
+    assert model.weights_bytes("bfloat16") == 80 * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "gib"),
+    [
+        # "Model loading took N GiB" in the logs of vLLM servers
+        ("meta-llama/Llama-3.1-8B-Instruct", 14.9888),
+        ("Qwen/Qwen2.5-7B", 14.2717),
+        ("Qwen/Qwen2.5-1.5B-Instruct", 2.8871),
+        ("meta-llama/Llama-3.2-1B-Instruct", 2.3185),
+        ("TinyLlama/TinyLlama-1.1B-Chat-v1.0", 2.0513),
+    ],
+)
+def test_weights_as_logged(name, gib):
+    assert load_model(name).weights_bytes("bfloat16") / GIB == pytest.approx(gib, rel=0.01)
+
+
+def test_quantised_weights_keep_embeddings_in_full():
+    whole = load_model("Qwen/Qwen3-32B").weights_bytes("bfloat16")
+    four_bits = load_model("Qwen/Qwen3-32B-AWQ").weights_bytes("bfloat16")
+    eight_bits = load_model("Qwen/Qwen3-32B-FP8").weights_bytes("bfloat16")
+    assert four_bits == pytest.approx(19.33e9, rel=0.005)
+    assert whole / 2 < eight_bits < whole / 2 * 1.06

@@ -1,0 +1,140 @@
+"""Messages in, a stream of text, progress and usage out, through LangChain's chat model; knows no documents."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import openai
+from langchain_core.messages import AIMessageChunk, BaseMessage, UsageMetadata, convert_to_messages
+from langchain_openai import ChatOpenAI
+
+from yarn_runtime.client import EngineClient, Message
+from yarn_runtime.errors import EngineRefused, EngineUnreachable, RuntimeProblem
+
+_PROGRESS_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Prefill:
+    """The engine is reading the prompt: `tokens` of it are in the KV cache by now."""
+
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A piece of the reply."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The last event of a reply: the engine's own count."""
+
+    prompt_tokens: int
+    cached_tokens: int
+    """How many of the prompt's tokens came from the prefix cache."""
+    completion_tokens: int
+    finish_reason: str
+    """"stop" if the model ended by itself, "length" if it was cut at max_tokens."""
+
+
+Event = Prefill | Text | Usage
+
+
+async def reply(
+    client: EngineClient,
+    model: str,
+    messages: Sequence[Message],
+    *,
+    max_tokens: int,
+    schema: Mapping[str, Any] | None = None,
+) -> AsyncGenerator[Event]:
+    """Stream one reply at temperature 0; with `schema` the text is JSON that follows it (unless cut at `max_tokens`).
+
+    Closing or cancelling this generator closes the connection and so ends the engine's work, in prefill as in decoding.
+    Raises EngineUnreachable or EngineRefused. A reply is never asked for twice: a repeated prefill can cost minutes.
+    """
+    body: dict[str, Any] = {"chat_template_kwargs": {"enable_thinking": False}}
+    if schema is not None:
+        # In extra_body: the OpenAI client would parse a streamed response_format itself and fail on a cut reply.
+        body["response_format"] = {"type": "json_schema", "json_schema": {"name": "reply", "schema": schema}}
+    async with httpx.AsyncClient(timeout=httpx.Timeout(None, connect=5.0), trust_env=False) as http:
+        chat = ChatOpenAI(
+            model=model,
+            base_url=f"{client.url}/v1",
+            api_key=lambda: "unused",
+            http_async_client=http,
+            max_retries=0,
+            temperature=0.0,
+            max_completion_tokens=max_tokens,
+            stream_usage=True,
+            stream_chunk_timeout=None,
+            extra_body=body,
+        )
+        stream = _chunks(chat, convert_to_messages([dict(message) for message in messages]))
+        first = asyncio.ensure_future(anext(stream, None))
+        try:
+            async for progress in _until(first, client):
+                yield progress
+            async for event in _events(await first, stream):
+                yield event
+        finally:
+            first.cancel()
+            with contextlib.suppress(asyncio.CancelledError, RuntimeProblem):
+                await first
+            await stream.aclose()
+
+
+async def _chunks(chat: ChatOpenAI, messages: list[BaseMessage]) -> AsyncGenerator[AIMessageChunk]:
+    with _engine_errors(str(chat.openai_api_base)):
+        async for chunk in chat.astream(messages):
+            yield chunk
+
+
+async def _until(first: "asyncio.Future[Any]", client: EngineClient) -> AsyncIterator[Prefill]:
+    """The engine's KV usage while it prefills; nothing while other requests run too, since it cannot be told apart."""
+    while not first.done():
+        await asyncio.wait({first}, timeout=_PROGRESS_SECONDS)
+        if first.done():
+            return
+        with contextlib.suppress(RuntimeProblem):
+            gauges = await asyncio.to_thread(client.gauges)
+            if gauges.running == 1 and not first.done():
+                yield Prefill(gauges.kv_tokens_in_use)
+
+
+async def _events(first: AIMessageChunk | None, rest: AsyncIterator[AIMessageChunk]) -> AsyncIterator[Event]:
+    usage: UsageMetadata | None = None
+    finish_reason = ""
+    chunk = first
+    while chunk is not None:
+        if chunk.text:
+            yield Text(chunk.text)
+        usage = chunk.usage_metadata or usage
+        finish_reason = chunk.response_metadata.get("finish_reason") or finish_reason
+        chunk = await anext(rest, None)
+    if usage is None:
+        raise EngineUnreachable("The engine broke off in the middle of its reply.", "Ask again.")
+    cached = usage.get("input_token_details", {}).get("cache_read", 0) or 0
+    yield Usage(usage["input_tokens"], cached, usage["output_tokens"], finish_reason)
+
+
+@contextlib.contextmanager
+def _engine_errors(url: str) -> Iterator[None]:
+    """The one door where the OpenAI client's exceptions become ours."""
+    try:
+        yield
+    except openai.APIStatusError as error:
+        raise EngineRefused(
+            f"The engine refused the question: {error.message}", "See the engine's log: unspool engine status."
+        ) from error
+    except (openai.APIConnectionError, httpx.HTTPError) as error:
+        raise EngineUnreachable(
+            f"The connection to the engine at {url} broke ({type(error).__name__}).",
+            "It may have ended: see unspool engine status, then ask again.",
+        ) from error

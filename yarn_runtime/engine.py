@@ -1,0 +1,86 @@
+"""A running server in, one value out that counts, replies and tells its limit: what the product holds on to."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from yarn_runtime import chat
+from yarn_runtime.client import EngineClient, Message
+from yarn_runtime.errors import TokenizerInvalid
+from yarn_runtime.remote_tokenizer import RemoteTokenizer
+from yarn_runtime.tokenizer import Tokenizer
+
+
+class TokenCounter(Protocol):
+    """What counting needs of a tokenizer, local or not."""
+
+    @property
+    def exact(self) -> bool:
+        """False if counts are estimates."""
+
+    def count(self, text: str) -> int:
+        """Tokens of the text inside a prompt."""
+
+    def neutralise(self, text: str) -> str:
+        """The text with every control token of the model broken into plain characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """An OpenAI-compatible vLLM server with a known model, limit and tokenizer."""
+
+    client: EngineClient
+    model: str
+    limit: int
+    """max_model_len as the running server reports it: prompt and reply together, in tokens."""
+    block_size: int
+    """Tokens in a block of the prefix cache."""
+    tokenizer: TokenCounter
+
+    @property
+    def url(self) -> str:
+        """The server's address, without /v1."""
+        return self.client.url
+
+    def count(self, messages: Sequence[Message]) -> int:
+        """Exact tokens of a prompt, the chat template included: the server counts it itself."""
+        return self.client.count(self.model, messages)
+
+    def running(self) -> int:
+        """How many requests the engine works on now."""
+        gauges = self.client.gauges()
+        return gauges.running + gauges.waiting
+
+    def reply(
+        self, messages: Sequence[Message], *, max_tokens: int, schema: Mapping[str, Any] | None = None
+    ) -> AsyncGenerator[chat.Event]:
+        """Stream one reply; see `chat.reply`."""
+        return chat.reply(self.client, self.model, messages, max_tokens=max_tokens, schema=schema)
+
+
+def attach(url: str, checkpoint: Path | None = None) -> Engine:
+    """The engine that already runs at `url`.
+
+    Its tokenizer is read from `checkpoint`, or from the directory the server names if that is on this disk; otherwise
+    the server itself is asked to count, which is as exact and slower. Raises EngineUnreachable or EngineRefused.
+    """
+    client = EngineClient(url)
+    served = client.served()
+    directory = checkpoint or Path(served.root)
+    return Engine(
+        client,
+        served.model,
+        served.max_model_len,
+        client.gauges().block_size,
+        _tokenizer(client, served.model, directory),
+    )
+
+
+def _tokenizer(client: EngineClient, model: str, directory: Path) -> TokenCounter:
+    if (directory / "tokenizer.json").is_file():
+        try:
+            return Tokenizer.load(directory)
+        except TokenizerInvalid:
+            pass
+    return RemoteTokenizer(client, model)

@@ -1,0 +1,303 @@
+"""A model, a memory and a wanted context in, a Plan out: what to start, what it will hold, and why; starts
+nothing.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from yarn_runtime.command import arguments, command, environment
+from yarn_runtime.errors import OptionInvalid
+from yarn_runtime.kv_cache import FLOAT_BYTES, KV_BYTES, KvLayout, kv_bytes_per_token, kv_layout
+from yarn_runtime.memory import GIB, Device, Memory
+from yarn_runtime.model import ModelFacts, load_model
+from yarn_runtime.overhead import overhead
+from yarn_runtime.policy import Stretch, check_context, stretch
+from yarn_runtime.ways_out import Request, WayOut, ways_out
+
+GPU_UTILIZATION = 0.92
+"""vLLM's own default since about 0.27, a share of the total memory."""
+CPU_UTILIZATION = 0.9
+GPU_BATCHED_TOKENS = 2048
+"""vLLM's default for cards below 70 GiB; larger chunks cost activation memory."""
+CPU_BATCHED_TOKENS = 256
+"""A stop takes effect at the next chunk: 256 tokens are 0.5 s on two cores, 2,048 over 10 s, at the same
+speed.
+"""
+GPU_SEQUENCES = 4
+CPU_SEQUENCES = 2
+GPU_BLOCK, CPU_BLOCK, CPU_LATENT_BLOCK = 16, 128, 16
+"""Tokens in a KV block: vLLM's defaults (its CPU kernel for MLA knows only 16)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Where the memory goes, in bytes; `kv_bytes` is what is left for the KV cache, or given to it
+    on a CPU.
+    """
+
+    total_bytes: int
+    utilization: float
+    weights_bytes: int
+    overhead_bytes: int
+    kv_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to serve a model. `fits` tells whether the engine would start so; if not, `ways_out` says what
+    would.
+    """
+
+    model: ModelFacts
+    device: Device
+    memory: Budget
+    kv_bytes_per_token: int
+    """Bytes that a further token of a long context costs."""
+    kv_tokens: int
+    """The size of the KV cache in tokens as the engine will report it."""
+    native_len: int
+    max_model_len: int
+    factor: float | None
+    rope: Mapping[str, Any] | None
+    """The --hf-overrides that stretch the context, None where none is needed."""
+    block_size: int
+    max_num_seqs: int
+    max_num_batched_tokens: int
+    dtype: str
+    kv_cache_dtype: str
+    environment: Mapping[str, str]
+    arguments: tuple[str, ...]
+    """The vLLM server's arguments after the model."""
+    fits: bool
+    reasons: tuple[str, ...]
+    ways_out: tuple[WayOut, ...] = ()
+
+    @property
+    def location(self) -> str:
+        """What the engine is given as the model."""
+        return self.model.location
+
+    def to_json(self) -> dict[str, Any]:
+        """The plan as plain JSON values."""
+        budget = self.memory
+        return {
+            "model": self.model.name,
+            "location": self.location,
+            "device": self.device,
+            "memory": {
+                "total_bytes": budget.total_bytes,
+                "utilization": budget.utilization,
+                "weights_bytes": budget.weights_bytes,
+                "overhead_bytes": budget.overhead_bytes,
+                "kv_bytes": budget.kv_bytes,
+            },
+            "kv_bytes_per_token": self.kv_bytes_per_token,
+            "kv_tokens": self.kv_tokens,
+            "native_len": self.native_len,
+            "max_model_len": self.max_model_len,
+            "factor": self.factor,
+            "rope": self.rope,
+            "block_size": self.block_size,
+            "max_num_seqs": self.max_num_seqs,
+            "max_num_batched_tokens": self.max_num_batched_tokens,
+            "dtype": self.dtype,
+            "kv_cache_dtype": self.kv_cache_dtype,
+            "environment": dict(self.environment),
+            "command": command(self, ("vllm", "serve")),
+            "fits": self.fits,
+            "reasons": list(self.reasons),
+            "ways_out": [{"text": way.text, "command": list(way.command)} for way in self.ways_out],
+        }
+
+
+def plan(
+    model: str | Path,
+    *,
+    context: int | None = None,
+    memory: Memory | None = None,
+    utilization: float | None = None,
+    kv_cache_dtype: str = "auto",
+    max_num_seqs: int | None = None,
+    max_num_batched_tokens: int | None = None,
+    dtype: str | None = None,
+) -> Plan:
+    """Plans to serve `model` (a hub id or a directory) for `context` tokens, or for its native length where
+    that is None.
+
+    `memory` is that of this machine where None; `utilization` the share of it that the engine may take (0.92
+    of a GPU, 0.9 of RAM). Raises a PlanProblem: ModelUnknown, ModelUnsupported, ConfigInvalid, MemoryUnknown,
+    ContextInvalid, OptionInvalid. A plan that does not fit is returned with `fits` False, its reasons and
+    ways out.
+    """
+    request = Request(
+        model=load_model(model),
+        memory=memory or Memory.detect(),
+        context=None if context is None else check_context(context),
+        utilization=utilization,
+        kv_cache_dtype=kv_cache_dtype,
+        max_num_seqs=max_num_seqs,
+        max_num_batched_tokens=max_num_batched_tokens,
+        dtype=dtype,
+    )
+    _check(request)
+    first = answer(request)
+    return first if first.fits else replace(first, ways_out=ways_out(request, answer))
+
+
+def answer(request: Request) -> Plan:
+    """The plan for one request as it stands, without ways out."""
+    model, device = request.model, request.memory.device
+    dtype = request.dtype or _dtype(model, request.memory)
+    sequences = request.max_num_seqs or (CPU_SEQUENCES if device == "cpu" else GPU_SEQUENCES)
+    batched = request.max_num_batched_tokens or (
+        CPU_BATCHED_TOKENS if device == "cpu" else GPU_BATCHED_TOKENS
+    )
+    kv_dtype = dtype if request.kv_cache_dtype == "auto" else request.kv_cache_dtype
+    in_flight = batched if device == "cpu" else 2 * batched  # a GPU schedules the next batch while one runs
+    layout = kv_layout(model.layers, kv_dtype, _block_size(model, device), in_flight)
+    utilization, usable, reasons = _usable(request)
+    weights = model.weights_bytes(dtype)
+    extra = overhead(
+        device,
+        hidden_size=model.hidden_size,
+        intermediate_size=model.intermediate_size,
+        vocabulary=model.vocabulary,
+        dtype=dtype,
+        max_num_batched_tokens=batched,
+        max_num_seqs=sequences,
+    ).total
+    room = max(usable - weights - extra, 0)
+    wanted = stretch(model, request.context)
+    if request.context is None and not layout.holds(room, wanted.length):
+        wanted = _shortened(wanted, layout.longest(room, wanted.length))
+    kv_bytes = room if device == "cuda" else min(room, layout.bytes_for(wanted.length, CPU_SEQUENCES))
+    fits = wanted.reachable and wanted.length > 1 and layout.holds(kv_bytes, wanted.length)
+    budget = Budget(request.memory.total_bytes, utilization, weights, extra, kv_bytes)
+    tokens = layout.tokens(kv_bytes, wanted.length)
+    return Plan(
+        model=model,
+        device=device,
+        memory=budget,
+        kv_bytes_per_token=kv_bytes_per_token(model.layers, kv_dtype),
+        kv_tokens=tokens,
+        native_len=model.trained.native,
+        max_model_len=wanted.length,
+        factor=wanted.factor,
+        rope=wanted.override,
+        block_size=layout.block_size,
+        max_num_seqs=sequences,
+        max_num_batched_tokens=batched,
+        dtype=dtype,
+        kv_cache_dtype=request.kv_cache_dtype,
+        environment=environment(device, _cores()),
+        arguments=arguments(
+            served_name=model.name,
+            max_model_len=wanted.length,
+            max_num_seqs=sequences,
+            max_num_batched_tokens=batched,
+            dtype=dtype,
+            kv_cache_dtype=request.kv_cache_dtype,
+            override=wanted.override,
+            utilization=utilization if device == "cuda" else None,
+            kv_cache_bytes=kv_bytes if device == "cpu" else None,
+            eager=device == "cpu",
+        ),
+        fits=fits,
+        reasons=(*wanted.reasons, *reasons, *_account(budget, usable, layout, wanted, tokens)),
+    )
+
+
+def _check(request: Request) -> None:
+    """Raises OptionInvalid for wishes that no engine takes."""
+    if request.utilization is not None and not 0 < request.utilization <= 1:
+        raise OptionInvalid(
+            f"A utilization of {request.utilization:g} is not possible.",
+            "Give a share of the memory such as 0.92.",
+        )
+    if request.kv_cache_dtype != "auto" and request.kv_cache_dtype not in KV_BYTES:
+        raise OptionInvalid(
+            f"The KV dtype {request.kv_cache_dtype!r} is not known to this planner.",
+            f"Known are auto, {', '.join(sorted(KV_BYTES))}.",
+        )
+    if request.dtype is not None and request.dtype not in FLOAT_BYTES:
+        raise OptionInvalid(
+            f"The dtype {request.dtype!r} is not possible.", f"Possible are {', '.join(FLOAT_BYTES)}."
+        )
+    for name, value in (
+        ("max_num_seqs", request.max_num_seqs),
+        ("max_num_batched_tokens", request.max_num_batched_tokens),
+    ):
+        if value is not None and not 1 <= value <= 10**6:
+            raise OptionInvalid(f"{name} = {value} is not possible.", "Give a small positive number.")
+
+
+def _dtype(model: ModelFacts, memory: Memory) -> str:
+    """float32 on a CPU (bfloat16 is emulated there, 3 to 4 times slower); bfloat16 needs compute capability
+    8.0.
+    """
+    if memory.device == "cpu":
+        return "float32"
+    if memory.capability is not None and memory.capability < 8.0:
+        return "float16"
+    return "bfloat16" if model.dtype == "float32" else model.dtype
+
+
+def _block_size(model: ModelFacts, device: Device) -> int:
+    if device == "cuda":
+        return GPU_BLOCK
+    return CPU_LATENT_BLOCK if any(layer.latent for layer in model.layers) else CPU_BLOCK
+
+
+def _usable(request: Request) -> tuple[float, int, tuple[str, ...]]:
+    """(utilization, bytes the engine may take, reasons): no more than is free, since vLLM refuses to start
+    otherwise.
+    """
+    memory = request.memory
+    share = request.utilization or (CPU_UTILIZATION if memory.device == "cpu" else GPU_UTILIZATION)
+    if memory.free_bytes is None or memory.free_bytes >= memory.total_bytes * share:
+        return share, int(memory.total_bytes * share), ()
+    lowered = memory.free_bytes * 100 // memory.total_bytes / 100
+    used = _gib(memory.total_bytes - memory.free_bytes)
+    reason = f"Others use {used} of {memory.name}: utilization is lowered from {share:g} to {lowered:g}."
+    return lowered, int(memory.total_bytes * lowered), (reason,)
+
+
+def _shortened(wanted: Stretch, length: int) -> Stretch:
+    """The native length cut to what the memory holds; nothing is stretched there, so nothing else changes."""
+    if length == 0:
+        return wanted
+    reason = (
+        f"The memory holds {length:,} of the native {wanted.length:,} tokens: the context is cut to that."
+    )
+    return replace(wanted, length=length, reasons=(*wanted.reasons, reason))
+
+
+def _account(budget: Budget, usable: int, layout: KvLayout, wanted: Stretch, tokens: int) -> tuple[str, ...]:
+    """The sum in words, and what is missing."""
+    spent = f"{_gib(budget.weights_bytes)} of weights and {_gib(budget.overhead_bytes)} of overhead"
+    total = f"{_gib(budget.total_bytes)} x {budget.utilization:g} = {_gib(usable)}"
+    if budget.kv_bytes == 0:
+        return (f"{spent} exceed the memory: {total}.",)
+    need = layout.bytes_for(wanted.length)
+    if need > budget.kv_bytes:
+        return (
+            f"{total}, less {spent}, leaves {_gib(budget.kv_bytes)} for the KV cache.",
+            f"{wanted.length:,} tokens need {_gib(need)}: {_gib(need - budget.kv_bytes)} are missing.",
+        )
+    return (
+        f"{total}, less {spent}; the KV cache takes {_gib(budget.kv_bytes)} and holds {tokens:,} tokens.",
+    )
+
+
+def _gib(size: int) -> str:
+    return f"{size / GIB:.2f} GiB"
+
+
+def _cores() -> list[int]:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))

@@ -1,0 +1,62 @@
+"""A running engine in, a file by which other commands find it out: who runs where; starts and stops nothing."""
+
+import contextlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil
+
+
+@dataclass(frozen=True, slots=True)
+class EngineRecord:
+    """What one process writes down about the engine that it keeps."""
+
+    url: str
+    model: str
+    """The name under which it is served."""
+    directory: str | None
+    """Where its checkpoint, and so its tokenizer, lies; None if it is not on this machine's disk."""
+    max_model_len: int
+    pid: int
+    """Of the keeper."""
+    started: float
+    """The keeper's start, seconds since the epoch: with the pid it names one process for ever."""
+    log: str
+
+    @property
+    def alive(self) -> bool:
+        """Whether that very process still runs; a pid that was given to another program does not count."""
+        try:
+            process = psutil.Process(self.pid)
+            return abs(process.create_time() - self.started) < 1.0 and process.status() != psutil.STATUS_ZOMBIE
+        except psutil.Error:
+            return False
+
+
+def write(file: Path, record: EngineRecord) -> None:
+    """Replace the record in one move."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_suffix(".part")
+    part.write_text(json.dumps(asdict(record), indent=1), "utf-8")
+    part.replace(file)
+
+
+def read(file: Path) -> EngineRecord | None:
+    """The record of an engine that is alive; a stale or damaged file is removed and counts as none."""
+    try:
+        record = EngineRecord(**json.loads(file.read_text("utf-8")))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError):
+        record = None
+    if record is None or not record.alive:
+        forget(file)
+        return None
+    return record
+
+
+def forget(file: Path) -> None:
+    """Remove the record; none is fine too."""
+    with contextlib.suppress(OSError):
+        file.unlink()
