@@ -1,0 +1,36 @@
+"""Questions and documents in, cited answers out: the context, the agent, the library; knows no page and no terminal."""
+
+from assistant.answer import Answer, Citation, Statement, StepRecord
+from assistant.brief import Turn, brief
+from assistant.context import Ledger, Selection
+from assistant.errors import AssistantError, PagesInvalid, QuestionMissing
+from assistant.library import Conversation, Library, Shelved
+from assistant.pack import Way
+from assistant.run import Run
+from assistant.steps import Answered, Finished, Planned, Reading, Started, Step, Writing
+
+__all__ = [
+    "Answer",
+    "Answered",
+    "AssistantError",
+    "Citation",
+    "Conversation",
+    "Finished",
+    "Ledger",
+    "Library",
+    "PagesInvalid",
+    "Planned",
+    "QuestionMissing",
+    "Reading",
+    "Run",
+    "Selection",
+    "Shelved",
+    "Started",
+    "Statement",
+    "Step",
+    "StepRecord",
+    "Turn",
+    "Way",
+    "Writing",
+    "brief",
+]

@@ -1,0 +1,128 @@
+"""What a person gets, as values: statements, the spans that carry them, and how well; knows no model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from assistant.context import Ledger, ShownSpan
+from assistant.rendering import place
+
+Status = Literal["verified", "weak", "unsupported"]
+"""See `assistant.check` for the rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A place in a document that carries a statement; it always resolves, because it is made from a shown span."""
+
+    shown: ShownSpan
+
+    @property
+    def place(self) -> str:
+        """What a person calls the place: the page, or the path with its lines."""
+        return place(self.shown.document, self.shown.page, self.shown.span)
+
+    def to_json(self) -> dict[str, Any]:
+        """The citation as plain JSON values; `start` and `end` are characters of the page's text."""
+        span = self.shown.span
+        return {
+            "document": self.shown.document.name,
+            "document_id": self.shown.document.id,
+            "page": span.page,
+            "label": self.shown.page.label,
+            "place": self.place,
+            "start": span.start,
+            "end": span.end,
+            "text": span.text,
+            "boxes": [[box.x0, box.y0, box.x1, box.y1] for box in span.boxes],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of an answer, with what carries it."""
+
+    text: str
+    status: Status
+    citations: tuple[Citation, ...]
+    findings: tuple[str, ...] = ()
+    """What the check found wrong, one sentence each."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The statement as plain JSON values."""
+        return {
+            "text": self.text,
+            "status": self.status,
+            "findings": list(self.findings),
+            "citations": [citation.to_json() for citation in self.citations],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """One finished step of a run, with the engine's own counts; zeros where no model was asked."""
+
+    kind: str
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    seconds: float
+    note: str = ""
+    """What came of it, in a few words."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The step as plain JSON values."""
+        return {
+            "kind": self.kind,
+            "prompt_tokens": self.prompt_tokens,
+            "cached_tokens": self.cached_tokens,
+            "completion_tokens": self.completion_tokens,
+            "seconds": round(self.seconds, 3),
+            "note": self.note,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything that came of one question."""
+
+    question: str
+    statements: tuple[Statement, ...]
+    coverage: Ledger
+    steps: tuple[StepRecord, ...]
+    unanswered: str = ""
+    """Set where there is no statement: why."""
+
+    @property
+    def text(self) -> str:
+        """The answer as prose, each statement followed by the numbers of its citations."""
+        if not self.statements:
+            return self.unanswered
+        numbers = {citation: number for number, citation in enumerate(self.citations, 1)}
+        return " ".join(
+            statement.text + "".join(f" [{numbers[citation]}]" for citation in statement.citations)
+            for statement in self.statements
+        )
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """All places cited, each once, in the order in which the text names them."""
+        return tuple(dict.fromkeys(citation for statement in self.statements for citation in statement.citations))
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer as plain JSON values."""
+        return {
+            "question": self.question,
+            "answer": self.text,
+            "statements": [statement.to_json() for statement in self.statements],
+            "coverage": self.coverage.to_json(),
+            "steps": [step.to_json() for step in self.steps],
+        }
+
+
+def counts(statements: tuple[Statement, ...]) -> Mapping[Status, int]:
+    """How many statements have each status."""
+    found: dict[Status, int] = {"verified": 0, "weak": 0, "unsupported": 0}
+    for statement in statements:
+        found[statement.status] += 1
+    return found

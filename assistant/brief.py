@@ -1,0 +1,103 @@
+"""Documents, a question and an engine in, the whole first prompt with its exact ledger out; sends nothing.
+
+The layout is fixed: system, then documents, then history and the question. What stands before the question never
+depends on it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant import prompts
+from assistant.agent import Briefing
+from assistant.context import Context, Ledger, Selection
+from assistant.errors import ContextTooLong, QuestionMissing
+from assistant.pack import Way, pack
+from assistant.reserve import reserve
+from yarn_runtime import Engine, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of the conversation and what was answered."""
+
+    question: str
+    answer: str
+
+
+def brief(
+    engine: Engine,
+    selections: Sequence[Selection],
+    question: str,
+    *,
+    history: Sequence[Turn] = (),
+    rounds: int = 1,
+    way: Way = "auto",
+) -> Briefing:
+    """Pack the prompt of one run and count it with the engine itself.
+
+    Raises QuestionMissing, NothingToAsk, ContextTooLong (before anything is sent to be answered), or what
+    counting raises.
+    """
+    if not question.strip():
+        raise QuestionMissing("The question is empty.", "Type what you want to know.")
+    kept = reserve(rounds)
+    budget = engine.limit - kept
+    bare = _messages(engine, "", question, history)
+    fixed = engine.count(bare)
+    if fixed >= budget:
+        raise ContextTooLong(
+            f"Question and conversation need {fixed:,} tokens, and {budget:,} of {engine.limit:,} are left beside"
+            f" {kept:,} for the answer.",
+            "Shorten the question, start a new conversation, or start the engine with a longer --context.",
+        )
+    tokenizer = engine.tokenizer
+    room = budget - fixed
+    context = pack(selections, question, room, count=tokenizer.count, neutralise=tokenizer.neutralise, way=way)
+    messages = _messages(engine, context.text, question, history)
+    prompt_tokens = engine.count(messages)
+    while prompt_tokens > budget:
+        # Counts of joined texts do not add up to the token: the few that are over are taken from the documents' room.
+        over = prompt_tokens - budget
+        if way == "whole":
+            raise ContextTooLong(
+                f"The prompt needs {prompt_tokens:,} tokens, {over:,} more than the {budget:,} of {engine.limit:,} that"
+                f" are left beside {kept:,} for the answer.",
+                "Choose fewer pages (--pages A-B), or start the engine with a longer --context.",
+            )
+        room -= over
+        context = pack(selections, question, room, count=tokenizer.count, neutralise=tokenizer.neutralise, way=way)
+        messages = _messages(engine, context.text, question, history)
+        prompt_tokens = engine.count(messages)
+    coverage = Ledger(
+        engine.limit,
+        prompt_tokens,
+        kept,
+        _parts(engine, context, question, history, prompt_tokens),
+        context.documents,
+    )
+    return Briefing(engine, messages, context, coverage, question, rounds)
+
+
+def _messages(engine: Engine, documents: str, question: str, history: Sequence[Turn]) -> list[Message]:
+    neutralise = engine.tokenizer.neutralise
+    questions = [*(turn.question for turn in history), question]
+    first = prompts.documents_and_question(documents, neutralise(questions[0]))
+    messages: list[Message] = [{"role": "system", "content": prompts.SYSTEM}, {"role": "user", "content": first}]
+    for turn, following in zip(history, questions[1:], strict=True):
+        messages.append({"role": "assistant", "content": neutralise(turn.answer)})
+        messages.append({"role": "user", "content": prompts.asked(neutralise(following))})
+    return messages
+
+
+def _parts(
+    engine: Engine, context: Context, question: str, history: Sequence[Turn], prompt_tokens: int
+) -> dict[str, int]:
+    """What each part takes; the remainder is the chat template and the joins between the parts."""
+    count = engine.tokenizer.count
+    parts = {
+        "instructions": count(prompts.SYSTEM) + count(prompts.asked("")),
+        "documents": count(context.text),
+        "history": sum(count(turn.question) + count(turn.answer) for turn in history),
+        "question": count(question),
+    }
+    return {**parts, "template": prompt_tokens - sum(parts.values())}

@@ -1,0 +1,101 @@
+"""What goes to the model, as values: the spans it is shown under their marks, and the ledger; knows no model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ingest import Document, Page, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A document and the pages of it that a person wants asked."""
+
+    document: Document
+    pages: frozenset[int] | None = None
+    """Physical page numbers; None for all."""
+
+    def includes(self, page: Page) -> bool:
+        """Whether the person wants this page."""
+        return self.pages is None or page.number in self.pages
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShownSpan:
+    """A span under the mark by which the model points at it; equal only to itself, so that it is cheap as a key."""
+
+    mark: int
+    """Counts from 1 over all documents of the context, in reading order."""
+    document: Document
+    page: Page
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Omission:
+    """Something that was not sent, and why."""
+
+    label: str
+    tokens: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentCoverage:
+    """How much of one document was sent; tokens are those of the text as it is or would be sent, marks included."""
+
+    name: str
+    tokens: int
+    included_tokens: int
+    omitted: tuple[Omission, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing was left out."""
+        return not self.omitted
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Where every token of a prompt goes, against the limit of the engine that runs."""
+
+    limit: int
+    """max_model_len of the running engine."""
+    prompt_tokens: int
+    """The first prompt of the run, as the engine itself counted it."""
+    reserve_tokens: int
+    """Kept free for the replies and the later rounds."""
+    parts: Mapping[str, int]
+    """Tokens by part (instructions, documents, history, question, template); they add up to `prompt_tokens`."""
+    documents: tuple[DocumentCoverage, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The ledger as plain JSON values."""
+        return {
+            "limit": self.limit,
+            "prompt_tokens": self.prompt_tokens,
+            "reserve_tokens": self.reserve_tokens,
+            "parts": dict(self.parts),
+            "documents": [
+                {
+                    "name": document.name,
+                    "tokens": document.tokens,
+                    "included_tokens": document.included_tokens,
+                    "omitted": [
+                        {"label": omission.label, "tokens": omission.tokens, "why": omission.why}
+                        for omission in document.omitted
+                    ],
+                }
+                for document in self.documents
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The text of the documents as the model sees it, and what every mark in it stands for."""
+
+    text: str
+    shown: Mapping[int, ShownSpan]
+    """By mark."""
+    documents: tuple[DocumentCoverage, ...]

@@ -1,0 +1,198 @@
+"""Documents, conversations and answers in and out of one SQLite file; with `schema`, the only place that knows SQL."""
+
+import contextlib
+import json
+import shutil
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from assistant import rows
+from assistant.answer import Answer
+from assistant.brief import Turn
+from assistant.errors import DocumentMissing, LibraryDamaged
+from assistant.schema import migrations
+from ingest import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """A document as a list shows it."""
+
+    id: str
+    name: str
+    kind: str
+    pages: int
+    characters: int
+    warnings: int
+    added: str
+    """UTC, ISO 8601."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation as a list shows it."""
+
+    id: str
+    title: str
+    started: str
+
+
+class Library:
+    """One person's documents and answers. Every change is one transaction; several processes may hold it open.
+
+    Raises LibraryDamaged where the file is no library or the disk fails, DocumentMissing for unknown documents.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        with _disk_errors(folder):
+            (folder / "files").mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(folder / "library.db", timeout=30.0, check_same_thread=False)
+            self._db = Database(connection)
+            self._db.execute("PRAGMA foreign_keys = ON")
+            self._db.enable_wal()
+            migrations.apply(self._db)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def add(self, document: Document) -> None:
+        """Keep a document whole, and a copy of its file, so that its pages open when the original moved. Idempotent."""
+        with _disk_errors(self._folder):
+            copied = self._keep_file(document)
+            with self._db.atomic():
+                self._db.execute("DELETE FROM documents WHERE id = ?", [document.id])
+                self._insert(document, copied)
+
+    def documents(self) -> list[Shelved]:
+        """All documents, the newest first."""
+        with _disk_errors(self._folder):
+            found = self._db.query("""
+                SELECT documents.id, name, kind, count(*) AS pages, sum(length(text)) AS characters,
+                    json_array_length(documents.warnings) AS warnings, added
+                FROM documents JOIN pages ON pages.document_id = documents.id
+                GROUP BY documents.id ORDER BY added DESC, documents.rowid DESC
+            """)
+            return [Shelved(**row) for row in found]
+
+    def document(self, wanted: str) -> Document:
+        """The document of that id, name, or beginning of an id."""
+        with _disk_errors(self._folder):
+            row = self._row(wanted)
+            spans: dict[int, list[dict[str, Any]]] = {}
+            for span in self._db.query("SELECT * FROM spans WHERE document_id = ? ORDER BY page, start", [row["id"]]):
+                spans.setdefault(span["page"], []).append(span)
+            pages = self._db.query("SELECT * FROM pages WHERE document_id = ? ORDER BY number", [row["id"]])
+            return rows.document(row, tuple(rows.page(page, spans.get(page["number"], ())) for page in pages))
+
+    def file(self, document_id: str) -> Path | None:
+        """The kept copy of a document's file; None for a folder."""
+        with _disk_errors(self._folder):
+            name = self._row(document_id)["file"]
+            return self._folder / "files" / name if name else None
+
+    def remove(self, wanted: str) -> str:
+        """Delete a document with everything that was read from it and its copy; returns its name."""
+        with _disk_errors(self._folder):
+            row = self._row(wanted)
+            with self._db.atomic():
+                self._db.execute("DELETE FROM documents WHERE id = ?", [row["id"]])
+            if row["file"] and not list(self._db.query("SELECT 1 FROM documents WHERE file = ?", [row["file"]])):
+                (self._folder / "files" / row["file"]).unlink(missing_ok=True)
+            return str(row["name"])
+
+    def start_conversation(self, title: str) -> str:
+        """A new conversation's id."""
+        conversation = uuid.uuid4().hex
+        with _disk_errors(self._folder), self._db.atomic():
+            self._db.execute("INSERT INTO conversations VALUES (?, ?, ?)", [conversation, title[:200], _now()])
+        return conversation
+
+    def conversations(self) -> list[Conversation]:
+        """All conversations, the newest first."""
+        with _disk_errors(self._folder):
+            found = self._db.query("SELECT id, title, started FROM conversations ORDER BY started DESC, rowid DESC")
+            return [Conversation(**row) for row in found]
+
+    def add_answer(self, conversation: str, answer: Answer, model: str) -> None:
+        """Keep a finished answer with its citations, ledger and steps."""
+        value = answer.to_json()
+        row = {
+            "conversation_id": conversation,
+            "question": answer.question,
+            "answer": answer.text,
+            **{name: json.dumps(value[name], ensure_ascii=False) for name in ("statements", "coverage", "steps")},
+            "model": model,
+            "asked": _now(),
+        }
+        with _disk_errors(self._folder), self._db.atomic():
+            self._db.table("answers").insert(row)
+
+    def answers(self, conversation: str) -> list[dict[str, Any]]:
+        """The answers of a conversation, oldest first, in the form of `Answer.to_json` plus model and time."""
+        with _disk_errors(self._folder):
+            found = self._db.query("SELECT * FROM answers WHERE conversation_id = ? ORDER BY id", [conversation])
+            return [
+                {**row, **{name: json.loads(row[name]) for name in ("statements", "coverage", "steps")}}
+                for row in found
+            ]
+
+    def turns(self, conversation: str) -> list[Turn]:
+        """The questions and answers of a conversation, oldest first, as a later question needs them."""
+        return [Turn(row["question"], row["answer"]) for row in self.answers(conversation)]
+
+    def _row(self, wanted: str) -> dict[str, Any]:
+        found = list(self._db.query("SELECT * FROM documents WHERE id = ? OR name = ? LIMIT 2", [wanted, wanted]))
+        if not found and len(wanted) >= 6:
+            found = list(self._db.query("SELECT * FROM documents WHERE substr(id, 1, ?) = ?", [len(wanted), wanted]))
+        if not found:
+            raise DocumentMissing(f"The library holds no document “{wanted}”.", "See: unspool library list")
+        if len(found) > 1:
+            raise DocumentMissing(
+                f"“{wanted}” names {len(found)} documents.", "Give the id of one of them: unspool library list"
+            )
+        return found[0]
+
+    def _keep_file(self, document: Document) -> str | None:
+        source = Path(document.path)
+        if not source.is_file():
+            return None
+        name = document.sha256 + source.suffix.lower()
+        target = self._folder / "files" / name
+        if not target.exists():
+            part = target.with_name(f".{name}.{uuid.uuid4().hex}.part")
+            try:
+                shutil.copyfile(source, part)
+                part.replace(target)
+            finally:
+                part.unlink(missing_ok=True)
+        return name
+
+    def _insert(self, document: Document, file: str | None) -> None:
+        self._db.table("documents").insert({**rows.of_document(document), "file": file, "added": _now()})
+        self._db.conn.executemany("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?)", rows.of_pages(document))
+        self._db.conn.executemany("INSERT INTO spans VALUES (?, ?, ?, ?, ?)", rows.of_spans(document))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+@contextlib.contextmanager
+def _disk_errors(folder: Path) -> Iterator[None]:
+    """The one door where SQLite's and the disk's errors become ours."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise LibraryDamaged(
+            f"The library in {folder} cannot be used: {error}.",
+            "Check that the disk is not full and that the folder is yours; nothing half-written was kept.",
+        ) from error

@@ -1,0 +1,119 @@
+"""Documents, a question and a budget in, the Context that fits out: whole, else the nearest passages.
+
+Nothing is left out without its line in the coverage, and the order never depends on the question, so that every prompt
+over the same passages begins with the same bytes.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from assistant.context import Context, DocumentCoverage, Omission, Selection, ShownSpan
+from assistant.errors import ContextTooLong, NothingToAsk
+from assistant.rank import rank
+from assistant.rendering import Neutralise, place, render, render_span
+from ingest import Document, Page, Span
+
+Way = Literal["auto", "whole", "search"]
+"""How to read: `whole` sends everything or nothing, `search` the nearest passages, `auto` the first that fits."""
+
+Candidate = tuple[Document, Page, Span]
+
+_NOT_CHOSEN = "not among the chosen pages"
+_NOT_FITTING = "did not fit; other passages are nearer to the question"
+
+
+def pack(
+    selections: Sequence[Selection],
+    question: str,
+    budget: int,
+    *,
+    count: Callable[[str], int],
+    neutralise: Neutralise,
+    way: Way = "auto",
+) -> Context:
+    """Fit the selected spans into `budget` tokens of documents' text.
+
+    `count` gives the tokens of a text. Raises NothingToAsk, or ContextTooLong where `whole` is wanted and does not fit.
+    """
+    candidates = [
+        (selection.document, page, span)
+        for selection in selections
+        for page in selection.document.pages
+        if selection.includes(page)
+        for span in page.spans
+    ]
+    if not candidates:
+        raise NothingToAsk("There is no text to ask about.", "Choose a document, or pages of it, that hold text.")
+    shown = _marked(candidates)
+    needed = count(render(shown, neutralise))
+    if needed > budget or way == "search":
+        if way == "whole":
+            raise ContextTooLong(
+                f"The documents need {needed:,} tokens, and {max(budget, 0):,} are free for them.",
+                "Choose fewer pages (--pages A-B), let the nearest passages be sent (--way search),"
+                " or start the engine with a longer --context.",
+            )
+        shown = _nearest(candidates, question, budget, count, neutralise)
+    return Context(
+        render(shown, neutralise),
+        {item.mark: item for item in shown},
+        tuple(_coverage(selection, shown, count, neutralise) for selection in selections),
+    )
+
+
+def _marked(candidates: Sequence[Candidate]) -> list[ShownSpan]:
+    return [ShownSpan(mark, *candidate) for mark, candidate in enumerate(candidates, 1)]
+
+
+def _nearest(
+    candidates: Sequence[Candidate], question: str, budget: int, count: Callable[[str], int], neutralise: Neutralise
+) -> list[ShownSpan]:
+    """The best-ranked candidates that fit, in reading order.
+
+    Tokens do not add up exactly over joined texts, so the sum only chooses; then the joined text itself is counted, and
+    the worst-ranked passages go until it fits.
+    """
+    order = rank(question, [span.text for _, _, span in candidates])
+    spent = 0
+    chosen: list[int] = []
+    for index in order:
+        document, page, span = candidates[index]
+        cost = count(f"[{place(document, page)}]\n{render_span(len(candidates), span, document, neutralise)}\n")
+        if spent + cost <= budget:
+            spent += cost
+            chosen.append(index)
+    while chosen:
+        shown = _marked([candidates[index] for index in sorted(chosen)])
+        if count(render(shown, neutralise)) <= budget:
+            return shown
+        chosen.pop()
+    raise ContextTooLong(
+        f"Not one passage fits: {max(budget, 0):,} tokens are free for the documents.",
+        "Shorten the question, start a new conversation, or start the engine with a longer --context.",
+    )
+
+
+def _coverage(
+    selection: Selection, shown: Sequence[ShownSpan], count: Callable[[str], int], neutralise: Neutralise
+) -> DocumentCoverage:
+    document = selection.document
+    sent = [item for item in shown if item.document is document]
+    everything = _marked([(document, page, span) for page in document.pages for span in page.spans])
+    total = count(render(everything, neutralise))
+    if len(sent) == len(everything):
+        return DocumentCoverage(document.name, total, total, ())
+    spans_sent: dict[int, int] = {}
+    for item in sent:
+        spans_sent[item.page.number] = spans_sent.get(item.page.number, 0) + 1
+    omitted = []
+    for page in document.pages:
+        missing = len(page.spans) - spans_sent.get(page.number, 0)
+        if missing:
+            label = place(document, page)
+            if missing < len(page.spans):
+                label += f", {missing} of {len(page.spans)} passages"
+            sent_starts = {item.span.start for item in sent if item.page.number == page.number}
+            left = "\n".join(neutralise(span.text) for span in page.spans if span.start not in sent_starts)
+            why = _NOT_FITTING if selection.includes(page) else _NOT_CHOSEN
+            omitted.append(Omission(label, count(left), why))
+    return DocumentCoverage(document.name, total, count(render(sent, neutralise)) if sent else 0, tuple(omitted))

@@ -1,0 +1,74 @@
+"""A model's JSON in, what it says out, however cut off or wrong it is: nothing in here trusts it or raises."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from langchain_core.utils.json import parse_partial_json
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement as the model made it: the marks are what it wrote, shown or not."""
+
+    text: str
+    marks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftReply:
+    """What a draft or revision says."""
+
+    found: bool
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CritiqueReply:
+    """What a critique says."""
+
+    good: bool
+    problems: tuple[str, ...]
+
+
+def read_draft(text: str) -> DraftReply:
+    """The claims of a reply; one that repeats an earlier one word for word is dropped."""
+    value = _object(text)
+    claims: dict[str, Claim] = {}
+    for item in _list(value.get("statements")):
+        if isinstance(item, dict) and isinstance(item.get("text"), str) and item["text"].strip():
+            sentence = " ".join(item["text"].split())
+            marks = tuple(dict.fromkeys(mark for mark in _list(item.get("marks")) if _is_mark(mark)))
+            claims.setdefault(sentence.casefold(), Claim(sentence, marks))
+    return DraftReply(value.get("found") is not False or bool(claims), tuple(claims.values()))
+
+
+def read_critique(text: str) -> CritiqueReply:
+    """The problems of a reply; a critique that cannot be read finds nothing and approves of nothing."""
+    value = _object(text)
+    problems = [item for item in _list(value.get("problems")) if isinstance(item, str) and item.strip()]
+    return CritiqueReply(value.get("good") is True, tuple(dict.fromkeys(problems)))
+
+
+def prose(text: str) -> str:
+    """The words of a reply that may still be arriving, without its JSON."""
+    value = _object(text)
+    texts = [item["text"] for item in _list(value.get("statements")) if isinstance(item, dict) and "text" in item]
+    texts += _list(value.get("problems"))
+    return "\n".join(item for item in texts if isinstance(item, str))
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        value = parse_partial_json(text)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> Sequence[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _is_mark(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -1,0 +1,76 @@
+"""A Document in, the library's rows out, and back again without loss; runs no SQL."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, astuple
+from types import MappingProxyType
+from typing import Any
+
+from ingest import Box, Document, OutlineItem, Page, Skipped, Span, Warned
+
+Row = Mapping[str, Any]
+
+_PLAIN = ("id", "name", "kind", "sha256", "reader", "path")
+_LISTS = ("outline", "warnings", "skipped")
+
+
+def of_document(document: Document) -> dict[str, Any]:
+    """The columns of `documents`, without those that the library adds itself."""
+    plain = {name: getattr(document, name) for name in _PLAIN}
+    lists = {name: _json([asdict(item) for item in getattr(document, name)]) for name in _LISTS}
+    return {**plain, **lists, "metadata": _json(dict(document.metadata))}
+
+
+def of_pages(document: Document) -> list[tuple[Any, ...]]:
+    """One tuple a page, in the order of the table's columns."""
+    return [
+        (document.id, page.number, page.label, page.text, _json(page.warnings), page.width, page.height)
+        for page in document.pages
+    ]
+
+
+def of_spans(document: Document) -> list[tuple[Any, ...]]:
+    """One tuple a span, in the order of the table's columns; its text is its page's."""
+    return [
+        (document.id, span.page, span.start, span.end, _json([astuple(box) for box in span.boxes]))
+        for page in document.pages
+        for span in page.spans
+    ]
+
+
+def document(row: Row, pages: tuple[Page, ...]) -> Document:
+    """The document of a row of `documents`."""
+    return Document(
+        **{name: row[name] for name in _PLAIN},
+        pages=pages,
+        outline=tuple(OutlineItem(**item) for item in json.loads(row["outline"])),
+        metadata=MappingProxyType(json.loads(row["metadata"])),
+        warnings=tuple(Warned(**item) for item in json.loads(row["warnings"])),
+        skipped=tuple(Skipped(**item) for item in json.loads(row["skipped"])),
+    )
+
+
+def page(row: Row, spans: Sequence[Row]) -> Page:
+    """The page of a row of `pages`, with its spans' rows in reading order."""
+    return Page(
+        number=row["number"],
+        label=row["label"],
+        text=row["text"],
+        spans=tuple(
+            Span(
+                page=row["number"],
+                start=span["start"],
+                end=span["end"],
+                text=row["text"][span["start"] : span["end"]],
+                boxes=tuple(Box(*box) for box in json.loads(span["boxes"])),
+            )
+            for span in spans
+        ),
+        warnings=tuple(json.loads(row["warnings"])),
+        width=row["width"],
+        height=row["height"],
+    )
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,84 @@
+"""A briefing in, a run out that goes on by itself: its steps can be followed, and it can be stopped from any thread."""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Iterator
+
+from assistant.agent import Briefing, run
+from assistant.answer import Answer
+from assistant.errors import RunStopped
+from assistant.steps import Answered, Step
+
+
+class Run:
+    """One question being answered in a thread of its own.
+
+    Whoever follows it can go away and the run goes on; `stop` ends it, and with it the engine's work, at once.
+    """
+
+    def __init__(self, briefing: Briefing, keep: Callable[[Answer], None] | None = None) -> None:
+        """Start at once. `keep` gets the finished answer in the run's own thread, whether or not anyone follows."""
+        self.briefing = briefing
+        self._keep = keep
+        self._events: queue.SimpleQueue[Step | BaseException | None] = queue.SimpleQueue()
+        self._loop = asyncio.new_event_loop()
+        self._task: asyncio.Task[None] | None = None
+        self._stop_wanted = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="run", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """End the run; returns when it has ended, or after `timeout` seconds. Stopping twice is fine."""
+        self._stop_wanted.set()
+        if self._thread.is_alive():
+            try:
+                self._loop.call_soon_threadsafe(self._cancel)
+            except RuntimeError:
+                return  # it has just ended by itself
+        self._thread.join(timeout)
+
+    def steps(self) -> Iterator[Step]:
+        """Every step as it happens, to be followed by one consumer.
+
+        Raises RunStopped when the run was stopped, and what the engine raised when it failed.
+        """
+        while (event := self._events.get()) is not None:
+            if isinstance(event, BaseException):
+                raise event
+            yield event
+
+    def answer(self) -> Answer:
+        """Wait for the end and return the answer; raises as `steps` does."""
+        for step in self.steps():
+            if isinstance(step, Answered):
+                return step.answer
+        raise RunStopped("The run ended without an answer.", "Ask again.")
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    def _work(self) -> None:
+        try:
+            self._loop.run_until_complete(self._follow())
+        except asyncio.CancelledError:
+            self._events.put(RunStopped("The run was stopped.", "Ask again whenever you like."))
+        except BaseException as error:  # handed to whoever follows the run, whatever it is
+            self._events.put(error)
+        finally:
+            self._events.put(None)
+            self._loop.close()
+
+    async def _follow(self) -> None:
+        self._task = asyncio.current_task()
+        if self._stop_wanted.is_set():
+            raise asyncio.CancelledError
+        stream = run(self.briefing)
+        try:
+            async for step in stream:
+                if isinstance(step, Answered) and self._keep is not None:
+                    self._keep(step.answer)
+                self._events.put(step)
+        finally:
+            await stream.aclose()

@@ -1,0 +1,41 @@
+"""The library's tables as an append-only list of migrations; part of the one place that knows SQL."""
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("unspool")
+
+
+@migrations()
+def m001_create_documents(db: Database) -> None:
+    """Documents, their pages and spans, as `ingest` read them."""
+    db.executescript("""
+        CREATE TABLE documents (
+            id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, sha256 TEXT NOT NULL, reader TEXT NOT NULL,
+            path TEXT NOT NULL, file TEXT, outline TEXT NOT NULL, metadata TEXT NOT NULL, warnings TEXT NOT NULL,
+            skipped TEXT NOT NULL, added TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE pages (
+            document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE, number INTEGER NOT NULL,
+            label TEXT NOT NULL, text TEXT NOT NULL, warnings TEXT NOT NULL, width REAL NOT NULL, height REAL NOT NULL,
+            PRIMARY KEY (document_id, number)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE spans (
+            document_id TEXT NOT NULL, page INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+            boxes TEXT NOT NULL, PRIMARY KEY (document_id, page, start),
+            FOREIGN KEY (document_id, page) REFERENCES pages(document_id, number) ON DELETE CASCADE
+        ) STRICT, WITHOUT ROWID;
+    """)
+
+
+@migrations()
+def m002_create_conversations(db: Database) -> None:
+    """Conversations and their answers, each with its citations, ledger and steps as JSON."""
+    db.executescript("""
+        CREATE TABLE conversations (id TEXT PRIMARY KEY, title TEXT NOT NULL, started TEXT NOT NULL) STRICT;
+        CREATE TABLE answers (
+            id INTEGER PRIMARY KEY, conversation_id TEXT NOT NULL REFERENCES conversations(id) ON DELETE CASCADE,
+            question TEXT NOT NULL, answer TEXT NOT NULL, statements TEXT NOT NULL, coverage TEXT NOT NULL,
+            steps TEXT NOT NULL, model TEXT NOT NULL, asked TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX answers_by_conversation ON answers(conversation_id, id);
+    """)

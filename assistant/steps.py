@@ -1,0 +1,53 @@
+"""The events of a run, as values, in the order in which a person sees them; knows no page and no terminal."""
+
+from dataclasses import dataclass
+
+from assistant.answer import Answer, StepRecord
+from assistant.context import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What will be sent, before it is sent."""
+
+    coverage: Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A step begins: draft, check, critique or revise."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The engine reads the prompt: `done` of `total` tokens are in its cache."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """The words of the running step so far, as prose."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A step is over."""
+
+    step: StepRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The last event of a run that was not stopped."""
+
+    answer: Answer
+
+
+Step = Planned | Started | Reading | Writing | Finished | Answered
