@@ -1,0 +1,89 @@
+"""Sources and a question in, a run that the terminal follows and an answer out: what ask and demo share."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import ingest
+from assistant import (
+    Answer,
+    Answered,
+    AssistantError,
+    Library,
+    PagesInvalid,
+    Planned,
+    Run,
+    Selection,
+    Way,
+    brief,
+)
+from ui.terminal import Terminal
+from yarn_runtime import Engine
+
+_RANGE = re.compile(r"(\d+)(?:\s*-\s*(\d+))?")
+
+
+def select(library: Library, sources: Sequence[str], pages: str | None, password: str | None) -> list[Selection]:
+    """Read every source (a path, or the name or id of a document in the library) and keep it.
+
+    Nothing is kept unless all of them can be read. Raises an IngestError, or PagesInvalid.
+    """
+    if pages is not None and len(sources) > 1:
+        raise PagesInvalid("--pages goes with one source.", "Ask about one document, or leave --pages out.")
+    documents = [_read(library, source, password) for source in dict.fromkeys(sources)]
+    unique = list({document.id: document for document in documents}.values())
+    chosen = parse_pages(pages, unique[0]) if pages is not None else None
+    for document in unique:
+        library.add(document)
+    return [Selection(document, chosen) for document in unique]
+
+
+def parse_pages(text: str, document: ingest.Document) -> frozenset[int]:
+    """Physical page numbers of "1-8" or "3,5-7". Raises PagesInvalid."""
+    found: set[int] = set()
+    for part in text.split(","):
+        match = _RANGE.fullmatch(part.strip())
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+        if not 1 <= first <= last <= len(document.pages):
+            raise PagesInvalid(
+                f"“{part.strip()}” names no pages of {document.name}, which has {len(document.pages)}.",
+                "Give physical page numbers from 1, such as --pages 1-8 or --pages 3,5-7.",
+            )
+        found.update(range(first, last + 1))
+    return frozenset(found)
+
+
+def ask(
+    engine: Engine,
+    library: Library,
+    selections: Sequence[Selection],
+    question: str,
+    *,
+    rounds: int,
+    way: Way,
+    terminal: Terminal,
+) -> Answer:
+    """Answer one question, telling every step on the terminal; keeps the answer in the library."""
+    briefing = brief(engine, selections, question, rounds=rounds, way=way)
+    conversation = library.start_conversation(question)
+    run = Run(briefing, keep=lambda answer: library.add_answer(conversation, answer, engine.model))
+    try:
+        for step in run.steps():
+            if isinstance(step, Planned):
+                terminal.ledger(step.coverage)
+            elif isinstance(step, Answered):
+                return step.answer
+            else:
+                terminal.step(step)
+    finally:
+        terminal.step_over()
+        run.stop()
+    raise AssistantError("The run ended without an answer.", "Ask again.")
+
+
+def _read(library: Library, source: str, password: str | None) -> ingest.Document:
+    if not Path(source).exists():
+        known = [item.id for item in library.documents() if source in (item.id, item.name)]
+        if len(known) == 1:
+            return library.document(known[0])
+    return ingest.read(source, password=password)

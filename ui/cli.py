@@ -1,0 +1,228 @@
+"""A command line in, the command run, an exit code out: 0 done, 1 what a person can mend, 2 wrong usage."""
+
+import signal
+import sys
+from typing import Annotated, Any
+
+import click
+import typer
+
+from assistant import AssistantError, Library, QuestionMissing, Way
+from ingest import IngestError
+from ui.settings import load
+from ui.terminal import Terminal
+from yarn_runtime import RuntimeProblem, read_record, stop_engine
+
+Problem = (AssistantError, IngestError, RuntimeProblem)
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Long documents, read whole on your own machine, with proof."
+)
+engine_app = typer.Typer(no_args_is_help=True, help="Install, look at or stop the engine.")
+library_app = typer.Typer(no_args_is_help=True, help="List or remove documents.")
+app.add_typer(engine_app, name="engine")
+app.add_typer(library_app, name="library")
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout; chatter goes to stderr.")]
+Model = Annotated[str | None, typer.Argument(help="A Hugging Face id or a directory with config.json.")]
+ModelOption = Annotated[str | None, typer.Option("--model", help="A Hugging Face id or a directory with config.json.")]
+ContextLength = Annotated[str | None, typer.Option("--context", help="Wanted length in tokens, such as 128K.")]
+EngineUrl = Annotated[str | None, typer.Option("--engine-url", help="A vLLM server that already runs.")]
+Sequences = Annotated[int | None, typer.Option("--max-num-seqs", min=1, help="Requests at the same time.")]
+KvDtype = Annotated[str | None, typer.Option("--kv-cache-dtype", help="auto, fp8, int8_per_token_head ...")]
+Utilization = Annotated[float | None, typer.Option("--utilization", help="Share of the memory the engine may take.")]
+Rounds = Annotated[int | None, typer.Option("--rounds", min=0, max=8, help="How often the answer may be revised.")]
+
+
+@app.command("plan")
+def plan_command(
+    model: Model = None,
+    context: ContextLength = None,
+    gpu: Annotated[str | None, typer.Option(help='A card by name, such as "RTX 3090".')] = None,
+    gpu_memory: Annotated[str | None, typer.Option(help="A card by size, such as 24GiB.")] = None,
+    utilization: Utilization = None,
+    kv_cache_dtype: KvDtype = None,
+    max_num_seqs: Sequences = None,
+    as_json: AsJson = False,
+) -> None:
+    """What would be started, what it would hold, and why."""
+    from ui.planning import show_plan
+
+    settings = load(
+        model=model,
+        context=context,
+        utilization=utilization,
+        kv_cache_dtype=kv_cache_dtype,
+        max_num_seqs=max_num_seqs,
+    )
+    show_plan(settings, gpu, gpu_memory, Terminal(as_json=as_json))
+
+
+@app.command()
+def serve(
+    model: Model = None,
+    context: ContextLength = None,
+    utilization: Utilization = None,
+    kv_cache_dtype: KvDtype = None,
+    max_num_seqs: Sequences = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Where the engine listens; any free port.")] = None,
+) -> None:
+    """Start an engine in the foreground; the other commands use it while it runs."""
+    from ui.serving import keep_serving
+
+    settings = load(
+        model=model,
+        context=context,
+        utilization=utilization,
+        kv_cache_dtype=kv_cache_dtype,
+        max_num_seqs=max_num_seqs,
+    )
+    keep_serving(settings, port, Terminal())
+
+
+@app.command()
+def read(
+    source: Annotated[str, typer.Argument(help="A PDF, a text, or a folder of source code.")],
+    password: Annotated[str | None, typer.Option(help="Of an encrypted PDF.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What was read: pages or files, tokens, outline, warnings, what was skipped and why."""
+    from ui.reading import show_document
+
+    show_document(load(), source, password, Terminal(as_json=as_json))
+
+
+@app.command()
+def ask(
+    sources: Annotated[list[str], typer.Argument(help="Files, folders, or documents of the library.")],
+    question: Annotated[str, typer.Option("--question", "-q", help="What you want to know.")],
+    pages: Annotated[str | None, typer.Option(help="Physical pages, such as 1-8 or 3,5-7.")] = None,
+    rounds: Rounds = None,
+    way: Annotated[
+        Way,
+        typer.Option(
+            help="Send everything (whole), the nearest passages (search), or the first that fits (auto).",
+        ),
+    ] = "auto",
+    password: Annotated[str | None, typer.Option(help="Of an encrypted PDF.")] = None,
+    model: ModelOption = None,
+    context: ContextLength = None,
+    engine_url: EngineUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask about documents; every statement of the answer names the place that carries it."""
+    from ui import asking
+    from ui.engines import engine
+
+    settings = load(model=model, context=context, engine_url=engine_url, rounds=rounds)
+    terminal = Terminal(as_json=as_json)
+    if not question.strip():
+        raise QuestionMissing("The question is empty.", "Type what you want to know after -q.")
+    library = Library(settings.library)
+    selections = asking.select(library, sources, pages, password)
+    with engine(settings, terminal.say) as running:
+        answer = asking.ask(running, library, selections, question, rounds=settings.rounds, way=way, terminal=terminal)
+    terminal.result(answer.to_json()) if as_json else terminal.answer(answer)
+
+
+@app.command()
+def demo() -> None:
+    """Ask one question about the sample PDF and one about the sample codebase."""
+    from ui.demo import run_demo
+
+    run_demo(load(), Terminal())
+
+
+@app.command()
+def ui(
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Where the page listens, on 127.0.0.1.")] = None,
+    rounds: Rounds = None,
+    model: ModelOption = None,
+    context: ContextLength = None,
+    engine_url: EngineUrl = None,
+) -> None:
+    """Start the engine if none runs, and the chat page."""
+    from ui.serving import keep_page
+
+    keep_page(load(port=port, rounds=rounds, model=model, context=context, engine_url=engine_url), Terminal())
+
+
+@engine_app.command("install")
+def engine_install(
+    cpu: Annotated[bool, typer.Option("--cpu", help="For this machine's processor.")] = False,
+    gpu: Annotated[bool, typer.Option("--gpu", help="For an NVIDIA GPU.")] = False,
+) -> None:
+    """Make or repair the engine's environment and the embedded model; nothing happens where both are whole."""
+    from ui.engines import install
+
+    if cpu and gpu:
+        raise click.UsageError("Give --cpu or --gpu, not both.")
+    install(load(), Terminal().say, "cpu" if cpu else "cuda" if gpu else None)
+
+
+@engine_app.command("status")
+def engine_status(as_json: AsJson = False) -> None:
+    """What is installed and what runs."""
+    from ui.serving import show_status
+
+    show_status(load(), Terminal(as_json=as_json))
+
+
+@engine_app.command("stop")
+def engine_stop() -> None:
+    """End the engine that runs, whoever started it."""
+    settings, terminal = load(), Terminal()
+    record = read_record(settings.record)
+    if record is None:
+        terminal.say("No engine runs.")
+        return
+    stop_engine(record)
+    terminal.say(f"The engine at {record.url} has ended.")
+
+
+@library_app.command("list")
+def library_list(as_json: AsJson = False) -> None:
+    """The documents that were read."""
+    terminal, documents = Terminal(as_json=as_json), Library(load().library).documents()
+    if as_json:
+        names = ("id", "name", "kind", "pages", "characters", "warnings", "added")
+        terminal.result({"documents": [{name: getattr(item, name) for name in names} for item in documents]})
+    elif not documents:
+        terminal.say("The library is empty.")
+    else:
+        rows = [(item.id[:12], item.name, item.kind, f"{item.pages}", item.added[:16]) for item in documents]
+        terminal.table(("id", "name", "kind", "pages", "added"), rows)
+
+
+@library_app.command("remove")
+def library_remove(
+    document: Annotated[str, typer.Argument(help="A document's name or id.")], as_json: AsJson = False
+) -> None:
+    """Delete a document, what was read from it, and the library's copy."""
+    terminal, library = Terminal(as_json=as_json), Library(load().library)
+    name = library.remove(document)
+    terminal.result({"removed": name}) if as_json else terminal.say(f"Removed {name}.")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The console script."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code. What a person can mend is two lines, never a traceback."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # being ended cleans up as Ctrl-C does
+    try:
+        result: Any = app(args=arguments, standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        Terminal().problem("Stopped.", "")
+        return 130
+    except Problem as error:
+        Terminal().problem(error.message, error.hint)
+        return 1
+    except BrokenPipeError:
+        return 1

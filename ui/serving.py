@@ -1,0 +1,64 @@
+"""Settings in, something that runs until Ctrl-C: the engine alone, or the engine with the page; and what runs now."""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+
+from assistant import Library
+from ui.engines import engine, installed
+from ui.settings import Settings
+from ui.terminal import Terminal
+from yarn_runtime import EngineMissing, PortTaken, free_port, read_record
+
+
+def keep_serving(settings: Settings, port: int | None, terminal: Terminal) -> None:
+    """Run an engine until someone ends it."""
+    record = read_record(settings.record)
+    if record is not None:
+        raise PortTaken(f"An engine already runs at {record.url}.", "End it first: unspool engine stop")
+    with _ended_by_hand(terminal), engine(settings, terminal.say, port=port) as running:
+        terminal.say(f"The engine answers at {running.url}/v1 as {running.model}. Ctrl-C ends it.")
+        threading.Event().wait()
+
+
+def keep_page(settings: Settings, terminal: Terminal) -> None:
+    """Run the engine, if none runs yet, and the page until someone ends it."""
+    free_port(settings.port)
+    library = Library(settings.library)
+    with _ended_by_hand(terminal), engine(settings, terminal.say) as running:
+        from ui import page  # gradio takes seconds to import
+
+        with page.serve(library, running, rounds=settings.rounds, port=settings.port) as address:
+            terminal.out.print(f"Unspool is at {address}   (Ctrl-C ends it)", markup=False)
+            threading.Event().wait()
+
+
+def show_status(settings: Settings, terminal: Terminal) -> None:
+    """What is installed, and what runs where."""
+    try:
+        distribution: str | None = installed(settings).distribution
+    except EngineMissing:
+        distribution = None
+    record = read_record(settings.record)
+    value = {
+        "installed": distribution,
+        "running": record is not None,
+        "url": record.url if record else None,
+        "model": record.model if record else None,
+        "max_model_len": record.max_model_len if record else None,
+        "pid": record.pid if record else None,
+        "log": record.log if record else None,
+    }
+    if terminal.as_json:
+        terminal.result(value)
+    else:
+        terminal.table(("", ""), [(name, "none" if item is None else str(item)) for name, item in value.items()])
+
+
+@contextlib.contextmanager
+def _ended_by_hand(terminal: Terminal) -> Iterator[None]:
+    """Ctrl-C is how these commands end, so it is no failure; what they started is stopped on the way out."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        terminal.say("Stopped.")

@@ -1,0 +1,101 @@
+"""Defaults, a file, the environment and flags in, one frozen object out: made once, at the top; knows no command."""
+
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from assistant import AssistantError
+
+FILE = Path(platformdirs.user_config_dir("unspool")) / "config.toml"
+
+
+class SettingsInvalid(AssistantError):
+    """A setting has a value that cannot be used; the message names it and where the value came from."""
+
+
+class Settings(BaseSettings):
+    """What a person can set; later sources win: defaults, config.toml, environment variables UNSPOOL_*, flags."""
+
+    model_config = SettingsConfigDict(env_prefix="UNSPOOL_", toml_file=FILE, frozen=True, extra="forbid")
+
+    data: Path = Path(platformdirs.user_data_dir("unspool"))
+    """The library, the engine's environment, logs."""
+    cache: Path = Path(platformdirs.user_cache_dir("unspool"))
+    """The embedded model: can be removed and is made again."""
+    model: str | None = None
+    """A Hugging Face id or a directory with config.json; without it the one that suits this machine."""
+    context: str | None = None
+    """The wanted length, such as 16K; without it 16K on a CPU, 128K or what fits on a GPU."""
+    kv_cache_dtype: str = "auto"
+    """How the engine keeps keys and values: auto, fp8, int8_per_token_head ..."""
+    utilization: float | None = None
+    """Share of the memory that the engine may take; 0.92 of a GPU, 0.9 of RAM."""
+    max_num_seqs: int | None = None
+    """Requests that the engine serves at the same time."""
+    engine_url: str | None = None
+    """A vLLM server that already runs."""
+    rounds: int = Field(1, ge=0, le=8)
+    """How often an answer may be revised."""
+    port: int = Field(7860, ge=1, le=65535)
+    """Where the page listens, on 127.0.0.1."""
+
+    @property
+    def library(self) -> Path:
+        """The folder of the library."""
+        return self.data / "library"
+
+    @property
+    def engines(self) -> Path:
+        """The folder of the engine's own environments."""
+        return self.data / "engines"
+
+    @property
+    def record(self) -> Path:
+        """The file that names the engine that runs."""
+        return self.data / "engine.json"
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the engine's logs."""
+        return self.data / "logs"
+
+    @property
+    def models(self) -> Path:
+        """The folder of the embedded model."""
+        return self.cache / "models"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags over environment over file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load(**flags: Any) -> Settings:
+    """The settings of this call; a flag that is None was not given. Raises SettingsInvalid."""
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "?"
+        source = f"the flag --{name.replace('_', '-')}" if name in given else f"UNSPOOL_{name.upper()} or {FILE}"
+        raise SettingsInvalid(
+            f"The setting {name} cannot be {first.get('input')!r}: {first['msg']}.", f"Correct {source}."
+        ) from error
+    except ValueError as error:  # a TOML file that is none
+        raise SettingsInvalid(f"The settings file cannot be read: {error}.", f"Correct or remove {FILE}.") from error

@@ -1,0 +1,135 @@
+"""Steps, ledgers and answers in, lines on a terminal out: chatter to stderr, results to stdout; decides nothing."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from assistant import Answer, Finished, Ledger, Reading, Started, Statement, Step, Writing
+
+STATUS_COLOUR = {"verified": "green", "weak": "yellow", "unsupported": "red"}
+DOING = {"draft": "drafting", "check": "checking", "critique": "critiquing", "revise": "revising"}
+
+
+class Terminal:
+    """Where one command talks: with `as_json` stdout carries one JSON object and nothing else."""
+
+    def __init__(self, *, as_json: bool = False) -> None:
+        self.as_json = as_json
+        self.out = Console(soft_wrap=True, highlight=False)
+        self.err = Console(stderr=True, soft_wrap=True, highlight=False)
+        self._status = self.err.status("") if self.err.is_terminal else None
+
+    def say(self, line: str) -> None:
+        """One line of progress."""
+        self.err.print(escape(line), style="dim")
+
+    def result(self, value: Mapping[str, Any]) -> None:
+        """The JSON object of a command."""
+        sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+
+    def problem(self, message: str, hint: str) -> None:
+        """What happened, and what to do: one line each."""
+        self.err.print(escape(" ".join(message.split())), style="red")
+        if hint:
+            self.err.print(escape(" ".join(hint.split())))
+
+    def step(self, step: Step) -> None:
+        """Show a step: what runs now in place, what is over as a line."""
+        match step:
+            case Started(kind):
+                self._show(DOING[kind])
+            case Reading(done, total):
+                self._show(f"reading {done:,} of {total:,} tokens")
+            case Writing(kind, text):
+                self._show(f"{DOING[kind]}: {text[-100:]}")
+            case Finished(record):
+                tokens = (
+                    f"{record.prompt_tokens:,} tokens read ({record.cached_tokens:,} cached), "
+                    if (record.prompt_tokens)
+                    else ""
+                )
+                written = f"{record.completion_tokens} written, " if record.completion_tokens else ""
+                self.say(f"  {record.kind:<9} {record.seconds:6.1f} s  {tokens}{written}{record.note}")
+
+    def step_over(self) -> None:
+        """Take away what is shown in place."""
+        if self._status is not None:
+            self._status.stop()
+
+    def ledger(self, ledger: Ledger) -> None:
+        """What will be sent, and what not."""
+        for line in ledger_lines(ledger):
+            self.say(line)
+
+    def answer(self, answer: Answer) -> None:
+        """The answer, its citations, what is weak in it, the ledger and the steps, on stdout."""
+        numbers = {citation: number for number, citation in enumerate(answer.citations, 1)}
+        self.out.print(f"\n[bold]{escape(answer.question)}[/bold]\n")
+        if not answer.statements:
+            self.out.print(escape(answer.text))
+        for statement in answer.statements:
+            marks = "".join(f"[{numbers[citation]}]" for citation in statement.citations)
+            colour = STATUS_COLOUR[statement.status]
+            self.out.print(f"{escape(statement.text)} {escape(marks)} [{colour}]({statement.status})[/{colour}]")
+            for finding in _told(statement):
+                self.out.print(f"    {escape(finding)}", style="dim")
+        if numbers:
+            self.out.print("\nCitations")
+        for citation, number in numbers.items():
+            shown = citation.shown
+            quoted = " ".join(shown.span.text.split())
+            self.out.print(f"{escape(f'[{number}]')} {escape(shown.document.name)}, {escape(citation.place)}")
+            self.out.print(f"    {escape(quoted[:300] + (' …' if len(quoted) > 300 else ''))}", style="dim")
+        self.out.print("\nCoverage")
+        for line in ledger_lines(answer.coverage):
+            self.out.print(f"  {escape(line)}")
+        self.out.print("\nSteps")
+        for step in answer.steps:
+            self.out.print(
+                f"  {step.kind:<9}{step.seconds:7.1f} s  {step.prompt_tokens:>7,} read  {step.cached_tokens:>7,} cached"
+                f"  {step.completion_tokens:>5,} written  {escape(step.note)}"
+            )
+
+    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """A plain table on stdout."""
+        table = Table(*heads, box=None, pad_edge=False)
+        for row in rows:
+            table.add_row(*(escape(cell) for cell in row))
+        self.out.print(table)
+
+    def _show(self, text: str) -> None:
+        if self._status is not None:
+            self._status.update(escape(" ".join(text.split())))
+            self._status.start()
+
+
+def ledger_lines(ledger: Ledger) -> list[str]:
+    """The ledger in words: the sum, then each document with what was left out of it."""
+    parts = ", ".join(f"{name} {tokens:,}" for name, tokens in ledger.parts.items() if tokens)
+    lines = [
+        f"{ledger.prompt_tokens:,} tokens of {ledger.limit:,} will be read, {ledger.reserve_tokens:,} are kept for the"
+        f" answer ({parts})."
+    ]
+    for document in ledger.documents:
+        if document.whole:
+            lines.append(f"{document.name}: whole, {document.tokens:,} tokens.")
+            continue
+        lines.append(f"{document.name}: {document.included_tokens:,} of {document.tokens:,} tokens. Left out:")
+        reasons: dict[str, list[tuple[str, int]]] = {}
+        for omission in document.omitted:
+            reasons.setdefault(omission.why, []).append((omission.label, omission.tokens))
+        for why, omitted in reasons.items():
+            tokens = sum(count for _, count in omitted)
+            named = omitted[0][0] if len(omitted) == 1 else f"{omitted[0][0]} … {omitted[-1][0]} ({len(omitted)})"
+            lines.append(f"  {named}, {tokens:,} tokens: {why}.")
+    return lines
+
+
+def _told(statement: Statement) -> Sequence[str]:
+    return statement.findings if statement.status != "verified" else ()
