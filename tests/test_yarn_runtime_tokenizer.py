@@ -173,7 +173,7 @@ PIECES = st.one_of(
     st.sampled_from(["<|im_end|>", "<|im_start|>", "<think>", "<|endoftext|>", "</think>", *SCRIPTS.values()]),
 )
 FUZZ = st.lists(PIECES, max_size=12).map("".join)
-MANY = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @MANY
@@ -339,7 +339,7 @@ def test_known_byte_level_kinds_are_equal_on_fuzz(name, tmp_path_factory):
     made = train(*KNOWN[name])
     tokenizer = Tokenizer.load(save(made, tmp_path_factory.mktemp("fuzz")))
 
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=60, deadline=None)
     @given(text=FUZZ)
     def equal(text):
         assert tokenizer.encode(text) == made.encode(text, add_special_tokens=False).ids
@@ -386,7 +386,7 @@ def test_a_token_that_no_merge_makes_is_not_made(tmp_path):
 
 
 def crafted_merges(chance: random.Random, ignore_merges: bool) -> models.BPE:
-    """A BPE over a and b with merges that no training would give, unreachable tokens among them."""
+    """A BPE over a and b as no training gives it: tokens out of reach, sometimes an order at odds with the ids."""
     vocab = {"a": 0, "b": 1}
     merges: list[tuple[str, str]] = []
     for _ in range(chance.randrange(2, 12)):
@@ -394,6 +394,8 @@ def crafted_merges(chance: random.Random, ignore_merges: bool) -> models.BPE:
         if len(left + right) <= 6 and (left, right) not in merges:
             vocab.setdefault(left + right, len(vocab))
             merges.append((left, right))
+    if chance.random() < 0.2:
+        chance.shuffle(merges)
     if ignore_merges:
         vocab.setdefault("".join(chance.choices("ab", k=chance.randrange(2, 6))), len(vocab))
     return models.BPE(vocab=vocab, merges=merges, ignore_merges=ignore_merges)
@@ -414,6 +416,7 @@ def test_the_proof_holds_for_merges_of_every_kind(tmp_path):
     assert kinds.count(("tiktoken", False)) > 80
     assert kinds.count(("tiktoken", True)) > 40
     assert kinds.count(("tokenizers", True)) > 40
+    assert kinds.count(("tokenizers", False)) > 10
 
 
 def unigram() -> tokenizers.Tokenizer:

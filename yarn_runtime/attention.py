@@ -1,22 +1,22 @@
-"""A text config in, what each decoder layer keeps for the tokens it has seen out; knows no dtype and no
-memory.
+"""A text config in, what each decoder layer keeps for the tokens it has seen out; knows no dtype and no memory.
 
-Element counts follow vLLM's `v1/kv_cache_interface.py`: K and V of every KV head for full and sliding layers,
-one latent vector for multi-head latent attention.
+Element counts follow vLLM's `v1/kv_cache_interface.py`: K and V of every KV head for full and sliding layers, one
+latent vector for multi-head latent attention, a fixed state for recurrent layers, nothing for those without memory.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from yarn_runtime.config import Config
 from yarn_runtime.errors import ConfigInvalid, ModelUnsupported
+from yarn_runtime.recurrent import State, gated_delta_net, mamba, short_convolution
 
 
 @dataclass(frozen=True, slots=True)
 class Attention:
     """A layer that keeps `elements` numbers for a token, in `heads` heads with one K and one V each.
 
-    `window` is the number of tokens that a sliding layer looks back on, None where it looks back on all of
-    them. `latent` marks MLA: a single vector in place of K and V.
+    `window` is the number of tokens that a sliding layer looks back on, None where it looks back on all of them.
+    `latent` marks MLA: a single vector in place of K and V, the same on every GPU of a tensor-parallel group.
     """
 
     elements: int
@@ -24,58 +24,143 @@ class Attention:
     window: int | None = None
     latent: bool = False
 
+    def share(self, gpus: int) -> "Attention":
+        """What one GPU of a tensor-parallel group keeps: its share of the heads, at least one."""
+        if self.latent or gpus == 1:
+            return self
+        heads = max(1, self.heads // gpus)
+        return replace(self, elements=self.elements // self.heads * heads, heads=heads)
 
-WINDOWED = ("sliding_attention",)
-WHOLE = ("full_attention", "attention")
+
+Layer = Attention | State
+
+FULL, SLIDING, LINEAR, MAMBA, CONVOLUTION, NONE = "full", "sliding", "linear", "mamba", "convolution", "none"
+KINDS = {
+    "full_attention": FULL,
+    "attention": FULL,
+    "sliding_attention": SLIDING,
+    "chunked_attention": SLIDING,
+    "linear_attention": LINEAR,
+    "mamba": MAMBA,
+    "conv": CONVOLUTION,
+    "mlp": NONE,
+    "moe": NONE,
+}
+"""The words of transformers' `layer_types` and `layers_block_type`."""
+PATTERN = {"*": FULL, "M": MAMBA, "-": NONE, "E": NONE}
+"""The letters of Nemotron-H's `hybrid_override_pattern`."""
+STRANGE = frozenset(
+    {"mamba", "mamba2", "falcon_mamba", "zamba", "zamba2", "falcon_h1", "recurrent_gemma", "rwkv", "rwkv5", "rwkv7"}
+    | {"kimi_linear", "minimax", "minimax_text_01", "xlstm", "bailing_hybrid", "plamo2", "phi4flash", "hymba"}
+)
+"""Model types whose layers keep something that is not counted here."""
 
 
-def layers(config: Config) -> tuple[Attention, ...]:
-    """One Attention for each decoder layer, in order.
+def layers(config: Config) -> tuple[Layer, ...]:
+    """One entry for each layer that keeps something, in order.
 
-    Raises ConfigInvalid where a needed field is missing, ModelUnsupported for kinds of layers that are not
-    known here.
+    Raises ConfigInvalid where a needed field is missing, ModelUnsupported for kinds of layers that are not known here.
     """
-    count = config.integer("num_hidden_layers", "n_layer", "num_layers", "n_layers")
-    if count > 10_000:
-        raise config.invalid(f"num_hidden_layers is {count}, which no model has")
-    if "kv_lora_rank" in config:
-        return (_latent(config),) * count
+    kind = config.text("model_type")
+    if kind in STRANGE or "linear_attn_config" in config or "attn_type_list" in config:
+        raise ModelUnsupported(
+            f"{config.where}: the layers of {kind or 'this model'} are not known to this planner.",
+            "Choose a model with attention layers, or update this program.",
+        )
+    kinds = layer_kinds(config)
+    if FULL not in kinds and SLIDING not in kinds:
+        raise config.invalid("no layer has attention")
+    shared = config.integer("num_kv_shared_layers", default=0, smallest=0)
+    if shared >= len(kinds):
+        raise config.invalid(f"num_kv_shared_layers is {shared} of {len(kinds)} layers")
+    kept = kinds[: len(kinds) - shared]  # Gemma 3n, Gemma 4: the last layers read what earlier ones wrote
+    made = {each: _layer(config, each) for each in dict.fromkeys(kept)}
+    return tuple(layer for each in kept if (layer := made[each]) is not None)
+
+
+def _layer(config: Config, kind: str) -> Layer | None:
+    if kind in (FULL, SLIDING):
+        return _latent(config) if "kv_lora_rank" in config else _attention(config, kind)
+    if kind == LINEAR:
+        return gated_delta_net(config)
+    if kind == MAMBA:
+        return mamba(config)
+    return short_convolution(config) if kind == CONVOLUTION else None
+
+
+def _attention(config: Config, kind: str) -> Attention:
     heads = config.integer("num_attention_heads", "n_head", "n_heads")
-    kv_heads = kv_head_count(config, heads)
-    whole = Attention(elements=2 * kv_heads * head_size(config, heads), heads=kv_heads)
-    kinds = layer_kinds(config, count)
-    window = config.optional_integer("sliding_window")
-    if any(kind in WINDOWED for kind in kinds) and window is None:
+    kv_heads, size = kv_head_count(config, heads), head_size(config, heads)
+    if kind == FULL:  # Gemma 4 has wider and fewer heads where it looks back on everything
+        size = config.integer("global_head_dim", default=size)
+        kv_heads = config.integer("num_global_key_value_heads", default=kv_heads)
+        return Attention(2 * kv_heads * size, kv_heads)
+    window = config.optional_integer("sliding_window", "attention_chunk_size")
+    if window is None:
         raise config.invalid("layer_types has sliding layers and sliding_window is missing")
-    sliding = Attention(whole.elements, kv_heads, window)
-    return tuple(sliding if kind in WINDOWED else whole for kind in kinds)
+    return Attention(2 * kv_heads * size, kv_heads, window)
 
 
-def layer_kinds(config: Config, count: int) -> tuple[str, ...]:
-    """The kind of each layer in the words of transformers' `layer_types`, also where an older config says it
-    otherwise.
-    """
-    kinds = config.words("layer_types")
-    if kinds and len(kinds) != count:
-        raise config.invalid(f"layer_types names {len(kinds)} layers and num_hidden_layers says {count}")
-    if kinds:
-        for kind in kinds:
-            if kind not in WINDOWED + WHOLE:
-                raise ModelUnsupported(
-                    f"{config.where}: layers of the kind {kind!r} are not known to this planner.",
-                    "Choose a model with attention layers, or update this program.",
-                )
-        return kinds
-    if "sliding_window" not in config or not config.flag("use_sliding_window", default=True):
-        return ("full_attention",) * count
-    pattern = config.optional_integer("sliding_window_pattern", "_sliding_window_pattern")
-    if pattern is None and config.text("model_type").startswith("gemma3"):
-        pattern = 6
-    if pattern is None and config.text("model_type") == "gemma2":
-        pattern = 2
-    if pattern is None:  # Mistral 7B v0.1, Phi-3: every layer slides
-        return ("sliding_attention",) * count
-    return tuple("full_attention" if (i + 1) % pattern == 0 else "sliding_attention" for i in range(count))
+def layer_kinds(config: Config) -> tuple[str, ...]:
+    """The kind of each layer, also where an older config says it otherwise."""
+    pattern = config.text("hybrid_override_pattern")
+    if pattern:
+        return tuple(_known(config, PATTERN, letter) for letter in pattern)
+    words = config.words("layer_types") or config.words("layers_block_type")
+    if words:
+        count = config.integer(*LAYER_COUNT, default=len(words))
+        if len(words) != count:
+            raise config.invalid(f"layer_types names {len(words)} layers and num_hidden_layers says {count}")
+        return tuple(_known(config, KINDS, word) for word in words)
+    count = config.integer(*LAYER_COUNT)
+    if count > MOST_LAYERS:
+        raise config.invalid(f"num_hidden_layers is {count}, which no model has")
+    return _periodic(config, count)
+
+
+LAYER_COUNT = ("num_hidden_layers", "n_layer", "num_layers", "n_layers")
+MOST_LAYERS = 10_000
+
+
+def _periodic(config: Config, count: int) -> tuple[str, ...]:
+    """Configs that give a rhythm in place of a list."""
+    kind = config.text("model_type")
+    if "attn_layer_period" in config:  # Jamba
+        period = config.integer("attn_layer_period")
+        offset = config.integer("attn_layer_offset", default=0, smallest=0)
+        return tuple(FULL if i % period == offset else MAMBA for i in range(count))
+    if "full_attention_interval" in config or kind.startswith(("qwen3_next", "qwen3_5")):
+        every = config.integer("full_attention_interval", default=4)
+        return tuple(FULL if (i + 1) % every == 0 else LINEAR for i in range(count))
+    if kind.startswith("lfm2") and "full_attn_idxs" in config:
+        whole = set(config.whole_numbers("full_attn_idxs"))
+        return tuple(FULL if i in whole else CONVOLUTION for i in range(count))
+    if kind == "llama4_text":
+        return tuple(FULL if (i + 1) % 4 == 0 else SLIDING for i in range(count))
+    if kind == "gpt_oss":
+        return tuple(FULL if i % 2 else SLIDING for i in range(count))
+    if "sliding_window" not in config or not config.flag(
+        "use_sliding_window", default=not kind.startswith("qwen")
+    ):
+        return (FULL,) * count
+    rhythm = SLIDING_RHYTHM.get(kind, 0)
+    every = config.integer("sliding_window_pattern", "_sliding_window_pattern", default=rhythm, smallest=0)
+    if every == 0:  # Mistral 7B v0.1, Phi-3: every layer slides
+        return (SLIDING,) * count
+    return tuple(FULL if (i + 1) % every == 0 else SLIDING for i in range(count))
+
+
+SLIDING_RHYTHM = {"gemma2": 2, "gemma3": 6, "gemma3_text": 6, "gemma3n_text": 5, "gemma4_text": 6, "cohere2": 4}
+"""One layer in so many looks back on everything, where the config does not say."""
+
+
+def _known(config: Config, kinds: dict[str, str], word: str) -> str:
+    if word not in kinds:
+        raise ModelUnsupported(
+            f"{config.where}: layers of the kind {word!r} are not known to this planner.",
+            "Choose a model with attention layers, or update this program.",
+        )
+    return kinds[word]
 
 
 def kv_head_count(config: Config, heads: int) -> int:
@@ -92,7 +177,7 @@ def kv_head_count(config: Config, heads: int) -> int:
 
 def head_size(config: Config, heads: int) -> int:
     """Numbers in one head: `head_dim`, or hidden_size / heads where that is not given."""
-    size = config.optional_integer("head_dim", "hidden_size_per_head")
+    size = config.optional_integer("head_dim", "hidden_size_per_head", "attention_head_dim")
     if size is not None:
         return size
     hidden = config.integer("hidden_size", "n_embd", "d_model")

@@ -87,6 +87,13 @@ class Config:
             raise self.invalid(f"{name} is {_shown(value)}, not a list of names")
         return tuple(value)
 
+    def whole_numbers(self, name: str) -> tuple[int, ...]:
+        """A list of whole numbers from 0 on."""
+        value = self.values.get(name)
+        if not isinstance(value, list | tuple) or not all(type(each) is int and each >= 0 for each in value):
+            raise self.invalid(f"{name} is {_shown(value)}, not a list of numbers")
+        return tuple(value)
+
     def invalid(self, what: str) -> ConfigInvalid:
         return ConfigInvalid(
             f"{self.where}: {what}.",

@@ -159,7 +159,10 @@ def _pip(python: Path, requirements: list[str], log: Path, say: Say) -> str | No
 
 
 def _ask_version(python: Path, name: str) -> str:
-    probe = f"import vllm, transformers, importlib.metadata as m; print({name!r}, m.version({name!r}))"
+    probe = (
+        "import gguf, accelerate, vllm.entrypoints.openai.api_server, importlib.metadata as m;"
+        f" print({name!r}, m.version({name!r}))"
+    )
     done = subprocess.run([python, "-c", probe], capture_output=True, text=True, timeout=600)
     if done.returncode:
         last = done.stderr.strip().splitlines()[-1:] or ["no message"]

@@ -1,9 +1,8 @@
-"""Attention layers and a KV dtype in, the pool that vLLM makes of some bytes out; knows no model file and no
-GPU.
+"""Layers and a KV dtype in, the pool that vLLM makes of some bytes out; knows no model file and no GPU.
 
-The arithmetic is that of vLLM's `v1/kv_cache_interface.py` and `v1/core/kv_cache_utils.py` (read in 0.32.0):
-the cache is cut into blocks of `block_size` tokens, layers of one kind share a block table (a group), all
-groups draw block numbers from one pool, and one block of the pool stays empty.
+The arithmetic is that of vLLM's `v1/kv_cache_interface.py`, `v1/core/kv_cache_utils.py` and, for hybrids, of
+`platforms/interface.py` (read in 0.32.0): the cache is cut into blocks of `block_size` tokens, layers of one kind share a
+block table (a group), all groups draw block numbers from one pool, and one block of the pool stays empty.
 """
 
 import math
@@ -12,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from yarn_runtime.attention import Attention
+from yarn_runtime.attention import Attention, Layer
 from yarn_runtime.errors import OptionInvalid
+from yarn_runtime.recurrent import State
 
 FLOAT_BYTES = {"float32": 4, "float16": 2, "bfloat16": 2}
 KV_BYTES = {
@@ -23,10 +23,13 @@ KV_BYTES = {
     "fp8_e5m2": 1,
     "int8_per_token_head": 1,
     "fp8_per_token_head": 1,
+    "nvfp4": Fraction(4 + Fraction(8, 16)) / 8,  # 16 numbers of 4 bits share a scale of 8
 }
 """Bytes of one cached number, by the values of vLLM's --kv-cache-dtype that are planned here."""
 SCALE_BYTES = 4
 """The per-token-head kinds keep a float32 scale for each head, token and side (K, V)."""
+STATE_PAGES = 2
+"""State pages of a request: with prefix caching ("align" mode) the running state and the last one that is kept."""
 
 
 def token_bytes(layer: Attention, kv_dtype: str) -> int:
@@ -37,17 +40,25 @@ def token_bytes(layer: Attention, kv_dtype: str) -> int:
             f"Known are auto, {', '.join(sorted(KV_BYTES))}.",
         )
     scales = 2 * layer.heads * SCALE_BYTES if kv_dtype.endswith("per_token_head") else 0
-    return layer.elements * KV_BYTES[kv_dtype] + scales
+    return math.ceil(layer.elements * KV_BYTES[kv_dtype]) + scales
+
+
+def state_bytes(layer: State, dtype: str, gpus: int = 1, speculative: int = 0) -> int:
+    """Bytes of one state on one GPU of a tensor-parallel group; each drafted token lengthens the convolution by one."""
+    recurrent = FLOAT_BYTES.get(layer.dtype, FLOAT_BYTES[dtype]) * layer.recurrent
+    return (recurrent + FLOAT_BYTES[dtype] * layer.convolution * (layer.kernel - 1 + speculative)) // gpus
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Layers that share a block table. Every group's page is equally large, so a wide page holds fewer
-    tokens.
+    """Layers that share a block table. Every group's page is equally large, so a wide page holds fewer tokens.
+
+    `pages` is the fixed number of pages that a group of states takes for a request, None for attention.
     """
 
     block_size: int
-    window: int | None
+    window: int | None = None
+    pages: int | None = None
 
     def blocks(self, length: int, in_flight: int) -> int:
         """Blocks that one request of `length` tokens holds at most, `in_flight` being the tokens of a batch.
@@ -55,6 +66,8 @@ class Group:
         A sliding group holds window - 1 + in_flight tokens and one block more, since a window need not start
         at a block's first token (`SlidingWindowSpec.max_admission_blocks_per_request`).
         """
+        if self.pages is not None:
+            return self.pages
         if self.window is None:
             return math.ceil(length / self.block_size)
         return math.ceil(min(self.window - 1 + in_flight, length) / self.block_size) + 1
@@ -79,9 +92,7 @@ class KvLayout:
         return sum(group.blocks(length, self.in_flight) for group in self.groups)
 
     def bytes_for(self, length: int, sequences: int = 1) -> int:
-        """The smallest pool in bytes that serves so many requests of `length` at once, the empty block
-        included.
-        """
+        """The smallest pool in bytes that serves so many requests of `length` at once, the empty block included."""
         return (self.blocks(length) * sequences + 1) * self.block_bytes
 
     def holds(self, kv_bytes: int, length: int) -> bool:
@@ -89,17 +100,13 @@ class KvLayout:
         return self.bytes_for(length) <= kv_bytes
 
     def tokens(self, kv_bytes: int, length: int) -> int:
-        """The "KV cache size: N tokens" that vLLM reports: requests of `length` that fit, times `length`,
-        rounded down.
-        """
+        """The "KV cache size: N tokens" that vLLM reports: requests of `length` that fit, times `length`, rounded down."""
         if kv_bytes < self.block_bytes:
             return 0
         return int(Fraction(kv_bytes // self.block_bytes, self.blocks(length)) * length)
 
     def longest(self, kv_bytes: int, limit: int) -> int:
-        """The longest single request, up to `limit`, that this pool holds; 0 where not even one
-        token fits.
-        """
+        """The longest single request, up to `limit`, that this pool holds; 0 where not even one token fits."""
         low, high = 0, limit
         while low < high:
             middle = (low + high + 1) // 2
@@ -107,32 +114,56 @@ class KvLayout:
         return low
 
 
-def kv_bytes_per_token(layers: Sequence[Attention], kv_dtype: str) -> int:
-    """Bytes that a further token of a long request costs: the layers that look back on everything."""
-    return sum(token_bytes(layer, kv_dtype) for layer in layers if layer.window is None)
+def kv_bytes_per_token(layers: Sequence[Layer], kv_dtype: str, gpus: int = 1) -> int:
+    """Bytes on each GPU that a further token of a long request costs: the layers that look back on everything."""
+    whole = (layer for layer in layers if isinstance(layer, Attention) and layer.window is None)
+    return sum(token_bytes(layer.share(gpus), kv_dtype) for layer in whole)
 
 
-def kv_layout(layers: Sequence[Attention], kv_dtype: str, block_size: int, in_flight: int) -> KvLayout:
-    """Groups the layers as vLLM does (`get_kv_cache_groups`) and gives the pool's block in bytes."""
-    if len({layer.window for layer in layers}) == 1:
-        page = sum(block_size * token_bytes(layer, kv_dtype) for layer in layers)
-        return KvLayout((Group(block_size, layers[0].window),), page, in_flight)
-    widest = max(block_size * token_bytes(layer, kv_dtype) for layer in layers)
-    kinds = Counter((layer.window, token_bytes(layer, kv_dtype)) for layer in layers)
+def kv_layout(
+    layers: Sequence[Layer],
+    kv_dtype: str,
+    block_size: int,
+    in_flight: int,
+    *,
+    dtype: str = "bfloat16",
+    gpus: int = 1,
+    speculative: int = 0,
+    state_pages: int = STATE_PAGES,
+) -> KvLayout:
+    """Groups the layers as vLLM does (`get_kv_cache_groups`) and gives the bytes of the pool's block on each GPU.
+
+    `dtype` is the engine's (states follow it, not the KV dtype), `speculative` the drafted tokens of a step.
+    """
+    states = [
+        state_bytes(layer, dtype, gpus, speculative) for layer in layers if isinstance(layer, State)
+    ]
+    attention = [layer.share(gpus) for layer in layers if isinstance(layer, Attention)]
+    widest_token = max(token_bytes(layer, kv_dtype) for layer in attention)
+    if states:
+        # the attention page grows until it holds a state (`_align_hybrid_block_size`)
+        block_size *= math.ceil(max(states) / (block_size * widest_token))
+    elif len({layer.window for layer in attention}) == 1:
+        page = sum(block_size * token_bytes(layer, kv_dtype) for layer in attention)
+        return KvLayout((Group(block_size, attention[0].window),), page, in_flight)
+    page = block_size * widest_token
+    kinds: Counter[Group] = Counter()
+    for layer in attention:
+        kinds[Group(_tokens_in(page, block_size, token_bytes(layer, kv_dtype)), layer.window)] += 1
+    kinds[Group(block_size, pages=state_pages + speculative)] += len(states)
+    kinds = +kinds
     size = group_size(list(kinds.values()))
-    groups = []
-    for (window, bytes_each), count in kinds.items():
-        stretched = (
-            widest // (bytes_each * block_size) * block_size
-            if widest % (bytes_each * block_size) == 0
-            else block_size
-        )
-        groups += [Group(stretched, window)] * math.ceil(count / size)
-    return KvLayout(tuple(groups), widest * size, in_flight)
+    groups = [group for group, count in kinds.items() for _ in range(math.ceil(count / size))]
+    return KvLayout(tuple(groups), page * size, in_flight)
+
+
+def _tokens_in(page: int, block_size: int, token: int) -> int:
+    """Tokens in a page: a narrower layer takes more of them where that comes out even, else its page is padded
+    (`unify_kv_cache_spec_page_size`).
+    """
+    return page // token if page % (token * block_size) == 0 else block_size
 
 
 def group_size(counts: Sequence[int]) -> int:
-    """Layers in a group: the rarest kind's count, or the commonest's where that is less than 1.5 times as
-    many.
-    """
+    """Layers in a group: the rarest kind's count, or the commonest's where that is less than 1.5 times as many."""
     return max(counts) if max(counts) < min(counts) * 1.5 else min(counts)

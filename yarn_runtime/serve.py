@@ -29,8 +29,8 @@ _LOAD_BYTES_PER_SECOND = 50e6  # a slow disk; the wait grows with the weights
 _PHASES = (
     (re.compile(r"Application startup complete"), "answering"),
     (re.compile(r"KV cache size"), "warming up"),
-    (re.compile(r"Capturing|cudagraph", re.IGNORECASE), "capturing CUDA graphs"),
-    (re.compile(r"torch\.compile|Compiling"), "compiling"),
+    (re.compile(r"Capturing CUDA graphs|Graph capturing"), "capturing CUDA graphs"),
+    (re.compile(r"torch\.compile takes|Dynamo bytecode transform|Compiling a graph"), "compiling"),
     (re.compile(r"Loading weights took|KV cache memory"), "allocating the KV cache"),
     (re.compile(r"Loading safetensors|Starting to load model"), "loading weights"),
     (re.compile(r"Initializing a V1 LLM engine"), "starting the worker"),
