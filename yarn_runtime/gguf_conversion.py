@@ -4,6 +4,7 @@ A script, not a module of the app: `transformers`, `torch` and `gguf` live in th
 Usage: python gguf_conversion.py SOURCE.gguf DIRECTORY
 """
 
+import json
 import pathlib
 import sys
 
@@ -15,6 +16,7 @@ def convert(source: pathlib.Path, directory: pathlib.Path) -> None:
 
     tokenizer = AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name)
     tokenizer.save_pretrained(directory)
+    _split_digits(directory / "tokenizer.json")
     model = AutoModelForCausalLM.from_pretrained(
         source.parent,
         gguf_file=source.name,
@@ -22,6 +24,14 @@ def convert(source: pathlib.Path, directory: pathlib.Path) -> None:
         quantization_config=GgufConfig(dequantize=True),
     )
     model.save_pretrained(directory)
+
+
+def _split_digits(file: pathlib.Path) -> None:
+    """Put back what the conversion loses: this tokenizer takes every digit by itself (its GGUF says pre = smollm)."""
+    definition = json.loads(file.read_text("utf-8"))
+    digits = {"type": "Digits", "individual_digits": True}
+    definition["pre_tokenizer"] = {"type": "Sequence", "pretokenizers": [digits, definition["pre_tokenizer"]]}
+    file.write_text(json.dumps(definition, ensure_ascii=False), "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,86 @@
+"""What the check lets pass and what not: every rule with a statement that keeps it and one that breaks it."""
+
+import pytest
+
+from assistant.check import check, report
+from assistant.context import ShownSpan
+from assistant.replies import Claim
+from ingest import Document, Page, Span
+
+PASSAGES = (
+    "The notice period is 30 days. The fee of 1,250.50 euros is due to ACME Holding on 4 May 2021.",
+    "TimestampSigner.unsign() raises SignatureExpired when the sig-\nnature is older than max_age seconds.",
+    "Die Kündigungsfrist beträgt drei Monate zum Quartalsende.",
+)
+
+
+def _shown() -> dict[int, ShownSpan]:
+    text = "\n\n".join(PASSAGES)
+    spans, start = [], 0
+    for passage in PASSAGES:
+        start = text.index(passage, start)
+        spans.append(Span(1, start, start + len(passage), passage))
+    page = Page(1, "1", text, tuple(spans))
+    document = Document("id", "contract.txt", "text", "sha", "reader", "/contract.txt", (page,))
+    return {mark: ShownSpan(mark, document, page, span) for mark, span in enumerate(spans, 1)}
+
+
+def _status(text: str, *marks: int) -> str:
+    (statement,) = check([Claim(text, marks)], _shown())
+    return statement.status
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("The notice period is 30 days.", 1),
+        ("A fee of 1250.50 euros is due to ACME Holding.", 1),
+        ('Unsign raises it when "the signature is older than" max_age.', 2),
+        ("SignatureExpired is raised when a signature is older than max_age seconds.", 2),
+        ("Die Kündigungsfrist beträgt drei Monate.", 3),
+    ],
+)
+def test_what_stands_there_is_verified(text, mark):
+    assert _status(text, mark) == "verified"
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("The notice period is 60 days.", 1),
+        ("The notice period is 3 days.", 1),
+        ("The fee of 125 euros is due.", 1),
+        ('It says "the signature is younger than" max_age.', 2),
+    ],
+)
+def test_wrong_numbers_and_quotations_are_unsupported(text, mark):
+    assert _status(text, mark) == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("The fee is due to Globex Holding.", 1),
+        ("BadSignature is raised by sign_object when the signature is older.", 2),
+        ("Penguins migrate across frozen oceans every winter.", 1),
+    ],
+)
+def test_strange_names_and_words_are_weak(text, mark):
+    assert _status(text, mark) == "weak"
+
+
+def test_an_invented_mark_is_no_citation():
+    (statement,) = check([Claim("The notice period is 30 days.", (99, -1, 0))], _shown())
+    assert statement.status == "unsupported"
+    assert statement.citations == ()
+
+
+def test_an_invented_mark_beside_a_real_one_is_dropped_and_told():
+    (statement,) = check([Claim("The notice period is 30 days.", (1, 99))], _shown())
+    assert statement.status == "weak"
+    assert [citation.shown.mark for citation in statement.citations] == [1]
+    assert "<99>" in report([statement])
+
+
+def test_a_number_of_another_passage_does_not_count():
+    assert _status("The period is 30 days.", 3) == "unsupported"

@@ -1,0 +1,54 @@
+"""Whatever a model writes, reading it gives claims or none, and never an error."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.replies import Claim, prose, read_critique, read_draft
+
+WHOLE = '{"found":true,"statements":[{"text":"One.","marks":[1,2]},{"text":"Two.","marks":[3]}]}'
+
+
+def test_a_whole_reply():
+    reply = read_draft(WHOLE)
+    assert reply.found
+    assert reply.claims == (Claim("One.", (1, 2)), Claim("Two.", (3,)))
+
+
+def test_a_reply_that_is_cut_off_keeps_what_arrived():
+    assert read_draft(WHOLE[:62]).claims[0] == Claim("One.", (1, 2))
+
+
+def test_every_beginning_of_a_reply_can_be_read():
+    for end in range(len(WHOLE)):
+        claims = read_draft(WHOLE[:end]).claims
+        assert len(claims) <= 2
+        assert isinstance(prose(WHOLE[:end]), str)
+
+
+def test_endless_repetition_is_one_claim():
+    statements = [{"text": "Again and again.", "marks": [1]}] * 50
+    assert len(read_draft(json.dumps({"found": True, "statements": statements})).claims) == 1
+
+
+def test_not_found_with_statements_counts_as_found():
+    assert read_draft('{"found":false,"statements":[{"text":"It is here.","marks":[1]}]}').found
+
+
+def test_marks_that_are_no_numbers_are_dropped():
+    assert read_draft('{"statements":[{"text":"x","marks":["7", true, 2.5, null, 4]}]}').claims == (Claim("x", (4,)),)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["found", "statements", "text", "marks"]), inner),
+)
+
+
+@given(json_values.map(json.dumps) | st.text(), st.integers(0, 200))
+def test_anything_can_be_read(text, end):
+    cut = text[:end]
+    assert all(claim.text for claim in read_draft(cut).claims)
+    assert isinstance(read_critique(cut).problems, tuple)
+    assert isinstance(prose(cut), str)
