@@ -6,7 +6,6 @@ the first one reads the documents. What is in the graph's state is small: replie
 
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, TypedDict
 
@@ -16,28 +15,14 @@ from langgraph.runtime import Runtime
 
 from assistant import prompts, replies
 from assistant.answer import Answer, Statement, StepRecord, counts
+from assistant.briefing import Briefing
 from assistant.check import check, report
-from assistant.context import Context, Ledger
 from assistant.reserve import ANSWER_TOKENS, CRITIQUE_TOKENS, added_tokens
 from assistant.steps import Answered, Finished, Planned, Reading, Started, Step, Writing
-from yarn_runtime import Engine, Message, Prefill, Text, Usage
+from yarn_runtime import Message, Prefill, Text, Usage
 
 NOT_FOUND = "The documents do not say."
 NO_STATEMENT = "The model gave no statement that could be read."
-
-
-@dataclass(frozen=True, slots=True)
-class Briefing:
-    """What every node needs and none changes."""
-
-    engine: Engine
-    messages: Sequence[Message]
-    """The first prompt of the run: system, documents, history, question."""
-    context: Context
-    coverage: Ledger
-    question: str
-    rounds: int
-    """How often the answer may be revised."""
 
 
 class State(TypedDict, total=False):
@@ -97,11 +82,10 @@ async def _check(state: State, runtime: Runtime[Briefing]) -> State:
     step = StepRecord("check", 0, 0, 0, time.monotonic() - started, tally or "no statements")
     runtime.stream_writer(Finished(step))
     kept = state.get("kept")
-    better = kept is None or _merit(statements) >= _merit(kept[1])
     return {
         "found": reply.found,
         "statements": statements,
-        "kept": (reply.found, statements) if better or kept is None else kept,
+        "kept": (reply.found, statements) if kept is None or _better(statements, kept[1]) else kept,
         "steps": (*state["steps"], step),
     }
 
@@ -145,10 +129,16 @@ def _follow_up(state: State, request: str) -> list[Message]:
     return [{"role": "assistant", "content": state["reply"]}, {"role": "user", "content": request}]
 
 
-def _merit(statements: Sequence[Statement]) -> tuple[int, int]:
-    """A revision must not be worse: first fewer unsupported statements, then more verified ones."""
-    tally = counts(tuple(statements))
-    return -tally["unsupported"] if statements else -prompts.MAX_STATEMENTS, tally["verified"]
+def _better(revision: tuple[Statement, ...], kept: tuple[Statement, ...]) -> bool:
+    """A revision replaces what is kept if the check likes it more, or as much and there is nothing left to like."""
+    sound = bool(revision) and all(statement.status == "verified" for statement in revision)
+    return _merit(revision) > _merit(kept) or (sound and _merit(revision) == _merit(kept))
+
+
+def _merit(statements: tuple[Statement, ...]) -> tuple[int, int]:
+    """First few unsupported statements, then many verified ones; no statement at all is the worst."""
+    tally = counts(statements)
+    return (-tally["unsupported"] if statements else -prompts.MAX_STATEMENTS - 1), tally["verified"]
 
 
 async def _ask(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant import prompts
-from assistant.agent import Briefing
+from assistant.briefing import Briefing
 from assistant.context import Context, Ledger, Selection
 from assistant.errors import ContextTooLong, QuestionMissing
 from assistant.pack import Way, pack

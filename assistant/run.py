@@ -5,8 +5,8 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 
-from assistant.agent import Briefing, run
 from assistant.answer import Answer
+from assistant.briefing import Briefing
 from assistant.errors import RunStopped
 from assistant.steps import Answered, Step
 
@@ -71,6 +71,8 @@ class Run:
             self._loop.close()
 
     async def _follow(self) -> None:
+        from assistant.agent import run  # LangGraph takes a second to import: only a question pays for it
+
         self._task = asyncio.current_task()
         if self._stop_wanted.is_set():
             raise asyncio.CancelledError

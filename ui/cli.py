@@ -4,7 +4,6 @@ import signal
 import sys
 from typing import Annotated, Any
 
-import click
 import typer
 
 from assistant import AssistantError, Library, QuestionMissing, Way
@@ -14,6 +13,9 @@ from ui.terminal import Terminal
 from yarn_runtime import RuntimeProblem, read_record, stop_engine
 
 Problem = (AssistantError, IngestError, RuntimeProblem)
+
+_USAGE_ERROR: Any = typer.BadParameter.__base__
+"""Typer carries its own copy of click and shows only this class's child."""
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Long documents, read whole on your own machine, with proof."
@@ -156,7 +158,7 @@ def engine_install(
     from ui.engines import install
 
     if cpu and gpu:
-        raise click.UsageError("Give --cpu or --gpu, not both.")
+        raise typer.BadParameter("Give --cpu or --gpu, not both.")
     install(load(), Terminal().say, "cpu" if cpu else "cuda" if gpu else None)
 
 
@@ -215,10 +217,10 @@ def run(arguments: list[str] | None = None) -> int:
     try:
         result: Any = app(args=arguments, standalone_mode=False)
         return result if isinstance(result, int) else 0
-    except click.ClickException as error:
+    except _USAGE_ERROR as error:
         error.show()
-        return error.exit_code
-    except (click.exceptions.Abort, KeyboardInterrupt):
+        return 2
+    except (typer.Abort, KeyboardInterrupt):
         Terminal().problem("Stopped.", "")
         return 130
     except Problem as error:

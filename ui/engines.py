@@ -20,12 +20,14 @@ from yarn_runtime import (
     parse_context,
     plan,
     read_record,
+    refuse_unfit,
     serve,
 )
 
 CPU_CONTEXT = 16_384
 """The embedded model was trained on 8,192 tokens: this stretches it by 2, at 0.7 GiB of KV cache."""
 
+EMBEDDED = "HuggingFaceTB/SmolLM2-135M-Instruct"
 GPU_CONTEXT = 131_072
 GPU_MODELS = ("Qwen/Qwen3-8B-AWQ", "Qwen/Qwen3-4B-Instruct-2507-FP8", "Qwen/Qwen3-4B-AWQ", "Qwen/Qwen3-1.7B")
 """Best first; the first that holds GPU_CONTEXT, else the last with what the memory allows."""
@@ -45,8 +47,14 @@ def engine(settings: Settings, say: Say, *, port: int | None = None) -> Iterator
         say(f"Using the engine that runs at {record.url}.")
         yield attach(record.url, Path(record.directory) if record.directory else None)
         return
-    environment = install(settings, say)
-    chosen = chosen_plan(settings, environment, say)
+    memory = Memory.detect()
+    named = plan(settings.model, memory=memory, **wishes(settings)) if settings.model else None
+    if named is not None:
+        refuse_unfit(named)  # before minutes of installing
+    environment = install_environment(settings.engines, memory.device, say)
+    if named is None and memory.device == "cpu":
+        named = default_plan(settings, memory, embedded_model(settings.models, environment, say))
+    chosen = named or default_plan(settings, memory)
     with serve(chosen, environment, Place(settings.record, settings.logs), port=port, say=say) as running:
         yield running
 
@@ -60,16 +68,7 @@ def install(settings: Settings, say: Say, device: str | None = None) -> EngineEn
     return environment
 
 
-def chosen_plan(settings: Settings, environment: EngineEnvironment, say: Say) -> Plan:
-    """The plan for the wanted model, or for the one that suits this machine. Raises PlanNotFitting and PlanProblems."""
-    memory = Memory.of_machine() if environment.device == "cpu" else Memory.detect()
-    if settings.model:
-        return plan(settings.model, memory=memory, **wishes(settings))
-    embedded = embedded_model(settings.models, environment, say) if environment.device == "cpu" else Path()
-    return default_plan(settings, memory, embedded)
-
-
-def default_plan(settings: Settings, memory: Memory, embedded: str | Path) -> Plan:
+def default_plan(settings: Settings, memory: Memory, embedded: str | Path = EMBEDDED) -> Plan:
     """The plan where no model was named: the embedded one on a CPU, else the best of GPU_MODELS that fits."""
     asked = wishes(settings)
     if memory.device == "cpu":

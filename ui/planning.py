@@ -5,9 +5,7 @@ import shlex
 from ui.engines import default_plan, wishes
 from ui.settings import Settings
 from ui.terminal import Terminal
-from yarn_runtime import Memory, Plan, parse_memory, plan
-
-EMBEDDED = "HuggingFaceTB/SmolLM2-135M-Instruct"
+from yarn_runtime import Memory, Plan, PlanNotFitting, parse_memory, plan
 
 
 def show_plan(settings: Settings, gpu: str | None, gpu_memory: str | None, terminal: Terminal) -> None:
@@ -15,9 +13,14 @@ def show_plan(settings: Settings, gpu: str | None, gpu_memory: str | None, termi
     found = (
         plan(settings.model, memory=_memory(gpu, gpu_memory), **wishes(settings))
         if settings.model
-        else default_plan(settings, _memory(gpu, gpu_memory), EMBEDDED)
+        else default_plan(settings, _memory(gpu, gpu_memory))
     )
-    terminal.result(found.to_json()) if terminal.as_json else _print(found, terminal)
+    if terminal.as_json:
+        terminal.result(found.to_json())
+        return
+    _print(found, terminal)
+    if not found.fits:
+        raise PlanNotFitting(found.reasons[-1], "The lines after → are ways out, nearest to the wish first.")
 
 
 def _memory(gpu: str | None, gpu_memory: str | None) -> Memory:

@@ -8,6 +8,9 @@ from ui.settings import Settings
 from ui.terminal import Terminal
 from yarn_runtime import EstimatedTokenizer, TokenCounter, Tokenizer, read_record
 
+SKIPPED_SHOWN = 8
+"""Paths named for each reason."""
+
 
 def show_document(settings: Settings, source: str, password: str | None, terminal: Terminal) -> None:
     """Print the pages with their tokens, the outline, the warnings and what was skipped. Raises an IngestError."""
@@ -78,9 +81,21 @@ def _print(value: dict[str, Any], terminal: Terminal) -> None:
             "Warnings",
             [f"page {item['page']}: {item['text']}" if item["page"] else item["text"] for item in value["warnings"]],
         ),
-        ("Skipped", [f"{item['path']}: {item['why']}" for item in value["skipped"]]),
+        ("Skipped", _by_reason(value["skipped"])),
     ):
         if lines:
             terminal.out.print(f"\n[bold]{title}[/bold]")
         for line in lines:
             terminal.out.print(f"  {line}", markup=False)
+
+
+def _by_reason(skipped: list[dict[str, str]]) -> list[str]:
+    """One line a reason with its first paths; --json has them all."""
+    paths: dict[str, list[str]] = {}
+    for item in skipped:
+        paths.setdefault(item["why"], []).append(item["path"])
+    return [
+        f"{why}: {', '.join(named[:SKIPPED_SHOWN])}"
+        + (f" and {len(named) - SKIPPED_SHOWN} more" if named[SKIPPED_SHOWN:] else "")
+        for why, named in paths.items()
+    ]

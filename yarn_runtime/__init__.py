@@ -8,13 +8,13 @@ from yarn_runtime.environment import EngineEnvironment, Say
 from yarn_runtime.environment import find as find_environment
 from yarn_runtime.environment import install as install_environment
 from yarn_runtime.environment import remove as remove_environment
-from yarn_runtime.errors import EngineMissing, PlanProblem, PortTaken, RuntimeProblem
+from yarn_runtime.errors import EngineMissing, PlanNotFitting, PlanProblem, PortTaken, RuntimeProblem
 from yarn_runtime.memory import Memory, parse_memory
 from yarn_runtime.plan import Plan, plan
 from yarn_runtime.policy import parse_context
 from yarn_runtime.record import EngineRecord
 from yarn_runtime.record import read as read_record
-from yarn_runtime.serve import Place, free_port, serve
+from yarn_runtime.serve import Place, free_port, refuse_unfit, serve
 from yarn_runtime.serve import stop as stop_engine
 from yarn_runtime.tokenizer import EstimatedTokenizer, Tokenizer
 
@@ -29,6 +29,7 @@ __all__ = [
     "Message",
     "Place",
     "Plan",
+    "PlanNotFitting",
     "PlanProblem",
     "PortTaken",
     "Prefill",
@@ -47,6 +48,7 @@ __all__ = [
     "parse_memory",
     "plan",
     "read_record",
+    "refuse_unfit",
     "remove_environment",
     "serve",
     "stop_engine",

@@ -1,18 +1,21 @@
 """Messages in, a stream of text, progress and usage out, through LangChain's chat model; knows no documents."""
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
-import openai
-from langchain_core.messages import AIMessageChunk, BaseMessage, UsageMetadata, convert_to_messages
-from langchain_openai import ChatOpenAI
 
 from yarn_runtime.client import EngineClient, Message
 from yarn_runtime.errors import EngineRefused, EngineUnreachable, RuntimeProblem
+
+if TYPE_CHECKING:  # LangChain takes a second to import: only a reply pays for it
+    from langchain_core.messages import AIMessageChunk, UsageMetadata
+    from langchain_openai import ChatOpenAI
 
 _PROGRESS_SECONDS = 1.0
 
@@ -59,6 +62,8 @@ async def reply(
     Closing or cancelling this generator closes the connection and so ends the engine's work, in prefill as in decoding.
     Raises EngineUnreachable or EngineRefused. A reply is never asked for twice: a repeated prefill can cost minutes.
     """
+    from langchain_openai import ChatOpenAI
+
     body: dict[str, Any] = {"chat_template_kwargs": {"enable_thinking": False}}
     if schema is not None:
         # In extra_body: the OpenAI client would parse a streamed response_format itself and fail on a cut reply.
@@ -76,7 +81,7 @@ async def reply(
             stream_chunk_timeout=None,
             extra_body=body,
         )
-        stream = _chunks(chat, convert_to_messages([dict(message) for message in messages]))
+        stream = _chunks(chat, messages)
         first = asyncio.ensure_future(anext(stream, None))
         try:
             async for progress in _until(first, client):
@@ -90,13 +95,13 @@ async def reply(
             await stream.aclose()
 
 
-async def _chunks(chat: ChatOpenAI, messages: list[BaseMessage]) -> AsyncGenerator[AIMessageChunk]:
+async def _chunks(chat: ChatOpenAI, messages: Sequence[Message]) -> AsyncGenerator[AIMessageChunk]:
     with _engine_errors(str(chat.openai_api_base)):
-        async for chunk in chat.astream(messages):
+        async for chunk in chat.astream([dict(message) for message in messages]):
             yield chunk
 
 
-async def _until(first: "asyncio.Future[Any]", client: EngineClient) -> AsyncIterator[Prefill]:
+async def _until(first: asyncio.Future[Any], client: EngineClient) -> AsyncIterator[Prefill]:
     """The engine's KV usage while it prefills; nothing while other requests run too, since it cannot be told apart."""
     while not first.done():
         await asyncio.wait({first}, timeout=_PROGRESS_SECONDS)
@@ -127,6 +132,8 @@ async def _events(first: AIMessageChunk | None, rest: AsyncIterator[AIMessageChu
 @contextlib.contextmanager
 def _engine_errors(url: str) -> Iterator[None]:
     """The one door where the OpenAI client's exceptions become ours."""
+    import openai
+
     try:
         yield
     except openai.APIStatusError as error:

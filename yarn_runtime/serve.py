@@ -54,8 +54,7 @@ def serve(plan: Plan, environment: EngineEnvironment, place: Place, *, port: int
     Raises PlanNotFitting, PortTaken, EngineStartFailed (with the log's own reason), EngineMismatch if the running
     length is not the planned one. Whatever ends the block, or this process, ends the engine.
     """
-    if not plan.fits:
-        raise PlanNotFitting(plan.reasons[-1], _way_out(plan))
+    refuse_unfit(plan)
     chosen = free_port(port)
     place.logs.mkdir(parents=True, exist_ok=True)
     log = place.logs / "engine.log"
@@ -88,6 +87,16 @@ def stop(entry: record.EngineRecord) -> None:
         process.wait(_STOP_SECONDS)
 
 
+def refuse_unfit(plan: Plan) -> None:
+    """Raises PlanNotFitting, with the first way out, for a plan that does not fit the memory."""
+    if plan.fits:
+        return
+    hint = "Choose another model: unspool plan MODEL shows what fits."
+    if plan.ways_out:
+        hint = f"{plan.ways_out[0].text} Run: {shlex.join(plan.ways_out[0].command)}"
+    raise PlanNotFitting(plan.reasons[-1], hint)
+
+
 def free_port(wanted: int | None) -> int:
     """`wanted` if nothing listens there on 127.0.0.1, any free port for None. Raises PortTaken."""
     with socket.socket() as probe:
@@ -99,12 +108,6 @@ def free_port(wanted: int | None) -> int:
                 f"Port {wanted} is in use by another program.", "Choose another one with --port, or end that program."
             ) from None
         return int(probe.getsockname()[1])
-
-
-def _way_out(plan: Plan) -> str:
-    if not plan.ways_out:
-        return "Choose another model: unspool plan MODEL shows what fits."
-    return f"{plan.ways_out[0].text} Run: {shlex.join(plan.ways_out[0].command)}"
 
 
 def _wait_until_ready(client: EngineClient, keeper: "subprocess.Popen[bytes]", log: Path, plan: Plan, say: Say) -> None:

@@ -1,0 +1,21 @@
+"""What a run of the agent is given, as a value: the first prompt, what its marks mean, its ledger; asks nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.context import Context, Ledger
+from yarn_runtime import Engine, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """What every node needs and none changes."""
+
+    engine: Engine
+    messages: Sequence[Message]
+    """The first prompt of the run: system, documents, history, question."""
+    context: Context
+    coverage: Ledger
+    question: str
+    rounds: int
+    """How often the answer may be revised."""

@@ -1,0 +1,111 @@
+"""The library gives back what it was given, deletes what it is told to, and keeps nothing half-written."""
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assistant import Library
+from assistant.errors import DocumentMissing, LibraryDamaged
+from ingest import read
+from tests.conftest import ROOT, SAMPLES
+
+
+@pytest.fixture(scope="module")
+def guide():
+    return read(SAMPLES / "reportlab-userguide.pdf")
+
+
+@pytest.fixture(scope="module")
+def code():
+    return read(SAMPLES / "itsdangerous")
+
+
+def test_a_document_comes_back_equal(library, guide, code):
+    for document in (guide, code):
+        library.add(document)
+        library.add(document)
+        assert library.document(document.id) == document
+        assert library.document(document.name) == document
+        assert library.document(document.id[:8]) == document
+    assert {item.name for item in library.documents()} == {guide.name, code.name}
+
+
+def test_the_file_is_kept_when_the_original_goes(library, tmp_path):
+    source = tmp_path / "note.txt"
+    source.write_text("Kept for ever.")
+    document = read(source)
+    library.add(document)
+    source.unlink()
+    kept = library.file(document.id)
+    assert kept is not None
+    assert kept.read_text() == "Kept for ever."
+
+
+def test_removing_removes_everything(library, guide, tmp_path):
+    library.add(guide)
+    assert library.remove(guide.name) == guide.name
+    assert library.documents() == []
+    assert list((tmp_path / "library" / "files").iterdir()) == []
+    rows = sqlite3.connect(tmp_path / "library" / "library.db")
+    assert rows.execute("SELECT (SELECT count(*) FROM pages) + (SELECT count(*) FROM spans)").fetchone() == (0,)
+    with pytest.raises(DocumentMissing):
+        library.remove(guide.name)
+
+
+def test_conversations_are_kept_in_order(library):
+    first = library.start_conversation("One?")
+    second = library.start_conversation("Two?")
+    assert [item.id for item in library.conversations()] == [second, first]
+    assert library.turns(first) == []
+
+
+def test_a_file_that_is_no_library_is_said_to_be_none(tmp_path):
+    (tmp_path / "library.db").write_bytes(b"This is not a database at all." * 100)
+    with pytest.raises(LibraryDamaged, match="file is not a database"):
+        Library(tmp_path)
+
+
+def test_a_folder_that_cannot_be_made(tmp_path):
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(LibraryDamaged):
+        Library(tmp_path / "taken" / "library")
+
+
+def test_a_full_disk_leaves_nothing_half_written(library, guide, tmp_path):
+    """SQLite's own limit on pages stands in for the disk: it fails in the same place, in the middle of the inserts."""
+    library._db.execute("PRAGMA max_page_count = 40")
+    with pytest.raises(LibraryDamaged, match="full"):
+        library.add(guide)
+    library._db.execute("PRAGMA max_page_count = 1000000")
+    assert library.documents() == []
+    library.add(guide)
+    assert library.document(guide.id) == guide
+
+
+def test_a_kill_in_the_middle_leaves_nothing_half_written(tmp_path):
+    """A process that is killed while it adds: the document is there whole, or not at all."""
+    script = (
+        "import sys; from pathlib import Path; from assistant import Library; from ingest import read\n"
+        "document = read(sys.argv[2]); library = Library(Path(sys.argv[1])); print('ready', flush=True)\n"
+        "while True: library.add(document); library.remove(document.id)"
+    )
+    for milliseconds in (5, 40, 90):
+        child = subprocess.Popen(
+            [sys.executable, "-c", script, str(tmp_path), str(SAMPLES / "reportlab-userguide.pdf")],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+        )
+        assert child.stdout is not None
+        child.stdout.readline()
+        with pytest.raises(subprocess.TimeoutExpired):
+            child.wait(milliseconds / 1000)
+        child.kill()
+        child.wait()
+        library = Library(Path(tmp_path))
+        for item in library.documents():
+            assert item.pages == 134
+            assert library.document(item.id) == read(SAMPLES / "reportlab-userguide.pdf")
+        library.close()

@@ -1,0 +1,126 @@
+"""Packing never goes over its budget and never leaves anything out silently."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.context import Selection
+from assistant.errors import ContextTooLong, NothingToAsk
+from assistant.pack import pack
+from assistant.rank import rank, words
+from assistant.rendering import place
+from ingest import Document, Page, Span
+
+
+def count(text: str) -> int:
+    """A tokenizer in which joined texts can cost less than their parts, as in BPE."""
+    return len(re.findall(r"[^\W\d_]+|\d|[^\w\s]|\n+", text))
+
+
+def make(name: str, pages: list[list[str]], kind: str = "text") -> Document:
+    made = []
+    for number, passages in enumerate(pages, 1):
+        text, spans = "\n\n".join(passages), []
+        start = 0
+        for passage in passages:
+            spans.append(Span(number, start, start + len(passage), passage))
+            start += len(passage) + 2
+        made.append(Page(number, f"src/{number}.py" if kind == "code" else str(number), text, tuple(spans)))
+    return Document(name, name, kind, "sha", "reader", f"/{name}", tuple(made))
+
+
+def packed(selections, question="stones", budget=10_000, way="auto"):
+    return pack(selections, question, budget, count=count, neutralise=lambda text: text, way=way)
+
+
+BOOK = make("book.txt", [[f"Page {p} passage {s} about word{p}{s} and stones." for s in range(5)] for p in range(9)])
+
+
+def test_everything_goes_in_whole_if_it_fits():
+    context = packed([Selection(BOOK)])
+    assert len(context.shown) == 45
+    assert [item.whole for item in context.documents] == [True]
+    assert context.documents[0].included_tokens == context.documents[0].tokens == count(context.text)
+
+
+def test_whole_or_nothing():
+    with pytest.raises(ContextTooLong, match="are free"):
+        packed([Selection(BOOK)], budget=100, way="whole")
+
+
+def test_chosen_pages_are_told_as_such():
+    context = packed([Selection(BOOK, frozenset({2, 3}))])
+    assert {item.page.number for item in context.shown.values()} == {2, 3}
+    assert {omission.why for omission in context.documents[0].omitted} == {"not among the chosen pages"}
+    assert len(context.documents[0].omitted) == 7
+
+
+def test_nothing_to_ask():
+    with pytest.raises(NothingToAsk):
+        packed([Selection(make("empty.txt", [[]]))])
+
+
+def test_the_nearest_passages_go_in_when_not_all_fit():
+    context = packed([Selection(BOOK)], question="Where is word73?", budget=60)
+    assert "word73" in context.text
+    assert count(context.text) <= 60
+
+
+def test_the_same_passages_give_the_same_bytes_whatever_is_asked():
+    assert packed([Selection(BOOK)], "one").text == packed([Selection(BOOK)], "quite another").text
+
+
+def test_marks_resolve_to_the_passages_they_stand_before():
+    context = packed([Selection(BOOK), Selection(make("b.py", [["def f():\n    return 1"]], "code"))])
+    for mark, item in context.shown.items():
+        assert f"<{mark}>" in context.text
+        assert item.page.text[item.span.start : item.span.end] == item.span.text
+    last = context.shown[46]
+    assert place(last.document, last.page, last.span) == "src/1.py:1-2"
+
+
+def test_marks_cost_little():
+    prose = "The committee shall meet at least twice a year and keep written minutes of every meeting it holds. " * 5
+    book = make("act.txt", [[prose] * 40] * 10)
+    context = packed([Selection(book)], budget=10**9)
+    bare = count("\n".join(span.text for page in book.pages for span in page.spans))
+    assert count(context.text) <= 1.06 * bare
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.lists(st.text("ab 1.", min_size=1, max_size=60), max_size=5), min_size=1, max_size=6),
+    st.integers(1, 120),
+    st.text("ab ", max_size=10),
+)
+def test_the_budget_holds_and_the_ledger_adds_up(pages, budget, question):
+    selections = [Selection(make("x", pages)), Selection(make("y", [["b a 1."]]))]
+    try:
+        context = packed(selections, question, budget)
+    except (ContextTooLong, NothingToAsk):
+        return
+    assert count(context.text) <= budget
+    shown = {(item.document.id, item.span.page, item.span.start) for item in context.shown.values()}
+    for coverage, selection in zip(context.documents, selections, strict=True):
+        document = selection.document
+        missing = {
+            place(document, page)
+            for page in document.pages
+            for span in page.spans
+            if (document.id, span.page, span.start) not in shown
+        }
+        assert {omission.label.split(",")[0] for omission in coverage.omitted} == missing
+
+
+def test_ranking_puts_rare_words_first_and_keeps_ties_in_order():
+    passages = ["stones and stones", "a rare quokka", "stones again", "nothing"]
+    assert rank("quokka stones", passages)[0] == 1
+    assert rank("zebra", passages) == [0, 1, 2, 3]
+
+
+def test_words_of_code_and_of_chinese():
+    assert {"timestampsigner", "timestamp", "signer"} <= set(words("TimestampSigner"))
+    assert {"max", "age"} <= set(words("max_age"))
+    assert words("合同期") == ["合", "同", "期"]

@@ -1,0 +1,178 @@
+"""The command line as a person meets it: what it prints, two lines for a mistake, exit codes; real processes."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT, SAMPLES
+from yarn_runtime.scripted import scripted_engine
+
+GUIDE = str(SAMPLES / "reportlab-userguide.pdf")
+REPLY = json.dumps({"found": True, "statements": [{"text": "ReportLab is a company.", "marks": [1, 9999]}]})
+
+
+@pytest.fixture
+def unspool(tmp_path):
+    """Runs one command on an empty library."""
+
+    def run(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-m", "ui", *arguments],
+            cwd=ROOT,
+            env={**os.environ, "UNSPOOL_DATA": str(tmp_path / "data"), **variables},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    return run
+
+
+def test_plan_as_json(unspool):
+    done = unspool("plan", "Qwen/Qwen3-8B-AWQ", "--gpu", "RTX 3090", "--context", "64K", "--json")
+    assert done.returncode == 0, done.stderr
+    value = json.loads(done.stdout)
+    assert set(value) >= {"model", "kv_bytes_per_token", "kv_tokens", "max_model_len", "rope", "command", "fits"}
+    assert set(value["memory"]) >= {"total_bytes", "utilization", "weights_bytes", "overhead_bytes", "kv_bytes"}
+    assert value["max_model_len"] == 65_536
+    parameters = value["rope"]["rope_parameters"]
+    assert parameters["factor"] == 2.0
+    assert parameters["rope_type"] == "yarn"
+    assert parameters["original_max_position_embeddings"] == 32_768
+    assert parameters["rope_theta"] == 1_000_000
+    assert value["rope"]["max_position_embeddings"] == 65_536
+    assert "--hf-overrides" in value["command"]
+
+
+def test_plan_without_a_stretch(unspool):
+    value = json.loads(
+        unspool("plan", "Qwen/Qwen3-8B-AWQ", "--gpu-memory", "24GiB", "--context", "32K", "--json").stdout
+    )
+    assert value["rope"] is None
+    assert "--hf-overrides" not in value["command"]
+
+
+def test_a_plan_that_does_not_fit_says_so_and_what_would(unspool):
+    done = unspool("plan", "Qwen/Qwen3-32B", "--gpu-memory", "24GiB", "--context", "128K")
+    assert done.returncode == 1
+    assert "does not fit" in done.stdout
+    assert "unspool plan" in done.stdout
+    value = json.loads(unspool("plan", "Qwen/Qwen3-32B", "--gpu-memory", "24GiB", "--json").stdout)
+    assert value["fits"] is False
+    assert value["reasons"]
+
+
+def test_read_a_pdf(unspool):
+    done = unspool("read", GUIDE, "--json")
+    value = json.loads(done.stdout)
+    assert len(value["pages"]) == 134
+    assert value["tokens"] == sum(page["tokens"] for page in value["pages"])
+    assert value["outline"][0]["title"]
+    assert "Table of contents" in unspool("read", GUIDE).stdout
+
+
+def test_read_code(unspool):
+    value = json.loads(unspool("read", str(SAMPLES / "itsdangerous"), "--json").stdout)
+    assert "src/itsdangerous/signer.py" in [page["label"] for page in value["pages"]]
+
+
+def test_ask_prints_one_json_object(unspool):
+    with scripted_engine(lambda *_: REPLY) as scripted:
+        done = unspool("ask", GUIDE, "-q", "Who?", "--pages", "6-8", "--engine-url", scripted.url, "--json")
+    assert done.returncode == 0, done.stderr
+    value = json.loads(done.stdout)
+    (statement,) = value["statements"]
+    (citation,) = statement["citations"]
+    assert set(citation) >= {"document", "page", "label", "start", "end", "text"}
+    assert citation["page"] == 6
+    pages = {page["number"]: page["text"] for page in json.loads(unspool("read", GUIDE, "--json").stdout)["pages"]}
+    assert pages[6][citation["start"] : citation["end"]] == citation["text"]
+    (document,) = value["coverage"]["documents"]
+    assert set(document) >= {"name", "tokens", "included_tokens", "omitted"}
+    assert len(document["omitted"]) == 131
+    assert set(document["omitted"][0]) >= {"label", "tokens", "why"}
+    assert value["coverage"]["limit"] == 32_768
+    assert set(value["steps"][0]) >= {"kind", "prompt_tokens", "cached_tokens", "completion_tokens", "seconds"}
+
+
+def test_ask_for_people_says_what_is_left_out_before_it_answers(unspool):
+    with scripted_engine(lambda *_: REPLY) as scripted:
+        done = unspool("ask", GUIDE, "-q", "Who?", "--pages", "6-8", "--engine-url", scripted.url)
+    assert "not among the chosen pages" in done.stderr
+    assert "ReportLab is a company. [1]" in done.stdout
+    assert "page 6" in done.stdout
+    assert "9999" in done.stdout, "an invented mark is told, not shown as a citation"
+
+
+def test_the_library_lists_and_removes(unspool):
+    with scripted_engine(lambda *_: REPLY) as scripted:
+        unspool("ask", GUIDE, "-q", "Who?", "--pages", "6", "--engine-url", scripted.url)
+        again = unspool("ask", "reportlab-userguide.pdf", "-q", "Who?", "--pages", "6", "--engine-url", scripted.url)
+        assert again.returncode == 0, "a document of the library can be asked by its name"
+    (document,) = json.loads(unspool("library", "list", "--json").stdout)["documents"]
+    assert document["name"] == "reportlab-userguide.pdf"
+    assert json.loads(unspool("library", "remove", document["id"], "--json").stdout) == {"removed": document["name"]}
+    assert json.loads(unspool("library", "list", "--json").stdout) == {"documents": []}
+    assert unspool("library", "remove", "nothing").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["read", "no/such/file.pdf"], 1, "nothing at"),
+        (["read", "Makefile.unknown"], 1, "nothing at"),
+        (["read", "{tmp}/picture.png"], 1, "Supported"),
+        (["read", "{tmp}/empty"], 1, "holds no"),
+        (["read", "{tmp}/damaged.pdf"], 1, "damaged"),
+        (["ask", "{tmp}/empty", "-q", "What?"], 1, "holds no"),
+        (["ask", GUIDE, "-q", "  "], 1, "question is empty"),
+        (["ask", GUIDE, "-q", "What?", "--pages", "0-3"], 1, "names no pages"),
+        (["ask", GUIDE, "-q", "What?", "--pages", "8-200"], 1, "names no pages"),
+        (["ask", "{tmp}/empty", "-q", "What?", "--engine-url", "http://127.0.0.1:9"], 1, "holds no"),
+        (["ask", GUIDE], 2, "--question"),
+        (["plan", "{tmp}/empty"], 1, "config.json"),
+        (["plan", "Qwen/Qwen3-8B", "--context", "none"], 1, "none"),
+        (["plan", "Qwen/Qwen3-8B", "--gpu", "Voodoo 2"], 1, "Voodoo 2"),
+        (["plan", "--nonsense"], 2, "nonsense"),
+        (["serve", "Qwen/Qwen3-32B", "--context", "128K"], 1, "GiB"),
+    ],
+)
+def test_mistakes_are_two_lines(unspool, tmp_path, arguments, code, words):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    (tmp_path / "damaged.pdf").write_bytes(b"%PDF-1.7\n" + bytes(500))
+    done = unspool(*(argument.format(tmp=tmp_path) for argument in arguments))
+    assert done.returncode == code, done.stderr
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    if code == 1:
+        assert len(done.stderr.strip().splitlines()) == 2, done.stderr
+    assert json.loads(unspool("library", "list", "--json").stdout) == {"documents": []}, "nothing half-written"
+
+
+def test_an_engine_that_is_not_there(unspool):
+    done = unspool("ask", GUIDE, "-q", "What?", "--engine-url", "http://127.0.0.1:9")
+    assert done.returncode == 1
+    assert done.stderr.startswith("No engine answers at http://127.0.0.1:9")
+    assert len(done.stderr.strip().splitlines()) == 2
+
+
+def test_a_taken_port_is_told_before_an_engine_starts(unspool):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = unspool("ui", "--port", str(taken.getsockname()[1]))
+    assert done.returncode == 1
+    assert "is in use" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 2
+
+
+def test_a_wrong_setting_names_itself_and_its_source(unspool):
+    done = unspool("library", "list", UNSPOOL_PORT="many")
+    assert done.returncode == 1
+    assert "port" in done.stderr
+    assert "UNSPOOL_PORT" in done.stderr
