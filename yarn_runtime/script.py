@@ -1,0 +1,208 @@
+"""A script of replies in, their chunks and an engine's gauges out, as the real engine would give them; knows no HTTP.
+
+A token is a run of up to six letters or digits, or one other character that is no white space. The chat template puts
+two tokens around each message and one at the end.
+"""
+
+import math
+import re
+import threading
+import time
+import zlib
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, cycle, islice, takewhile
+from typing import Any
+
+from yarn_runtime.client import Message
+
+BLOCK_SIZE = 16
+"""Tokens in one block of the cache."""
+CHUNK_TOKENS = 256
+"""Prompt tokens that are read between two looks at the gauges or the client."""
+
+_TOKEN = re.compile(r"\w{1,6}|[^\w\s]")
+_PIECE = re.compile(r"\s*(?:\w{1,6}|[^\w\s])|\s+\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """A reply that ends in the middle: its finish reason is "length"."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Endless:
+    """A reply that repeats its text until max_tokens."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A reply after whose text the connection breaks."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An HTTP error instead of a reply."""
+
+    message: str
+    status: int = 500
+
+
+Reply = str | CutOff | Endless | Broken | Refused
+Script = Callable[[Sequence[Message], Mapping[str, Any] | None, int], Reply] | Iterable[Reply]
+"""Either asked for each reply, with the messages, the JSON schema that was wanted and the number of the call, from 1;
+or the replies in their order."""
+
+
+class ScriptedModel:
+    """A model that answers by a script, with its cache; what was asked of it is kept."""
+
+    def __init__(
+        self,
+        script: Script,
+        *,
+        limit: int,
+        name: str,
+        prefill_tokens_per_second: float | None,
+        tokens_per_second: float | None,
+    ) -> None:
+        self.limit = limit
+        self.name = name
+        self.blocks = 4 * math.ceil(limit / BLOCK_SIZE)
+        self.requests: list[dict[str, Any]] = []
+        """The bodies of all calls for a reply, in their order."""
+        self._seconds_to_read = 1 / prefill_tokens_per_second if prefill_tokens_per_second else 0.0
+        self._seconds_to_write = 1 / tokens_per_second if tokens_per_second else 0.0
+        self._script = script if callable(script) else _in_order(script)
+        self._asking = threading.Lock()
+        self._lock = threading.Lock()
+        self._held: dict[int, int] = {}
+        """Tokens in the cache, by running request."""
+        self._read: list[list[int]] = []
+        """What was read of earlier prompts."""
+
+    def metrics(self) -> str:
+        """The gauges in Prometheus' text form."""
+        with self._lock:
+            running = len(self._held)
+            blocks = sum(math.ceil(tokens / BLOCK_SIZE) for tokens in self._held.values())
+        label = f'{{engine="0",model_name="{self.name}"}}'
+        sizes = f'{{block_size="{BLOCK_SIZE}",num_gpu_blocks="{self.blocks}"}}'
+        return (
+            f"vllm:num_requests_running{label} {float(running)}\n"
+            f"vllm:num_requests_waiting{label} 0.0\n"
+            f"vllm:kv_cache_usage_perc{label} {blocks / self.blocks}\n"
+            f"vllm:cache_config_info{sizes} 1.0\n"
+        )
+
+    def reply(self, body: dict[str, Any]) -> tuple[int, Reply]:
+        """The number of this call, and what the script says to it."""
+        with self._asking:
+            self.requests.append(body)
+            call = len(self.requests)
+            schema = (body.get("response_format") or {}).get("json_schema", {}).get("schema")
+            return call, self._script(body["messages"], schema, call)
+
+    def play(
+        self, call: int, body: dict[str, Any], reply: Reply, pause: Callable[[float], None]
+    ) -> Generator[Any, None, None]:
+        """The chunks of one reply as they become ready: read the prompt, write the text, end with the usage.
+
+        `pause` waits, and raises when the client has gone; then the request is over at once.
+        """
+        prompt = tokens_of(body["messages"])
+        try:
+            cached = yield from self._prefill(call, prompt, pause)
+            wanted = body.get("max_completion_tokens") or body.get("max_tokens") or self.limit - len(prompt)
+            pieces = _pieces(reply)
+            written = 0
+            for piece in islice(pieces, wanted):
+                pause(self._seconds_to_write)
+                written += 1
+                self._hold(call, len(prompt) + written)
+                yield self._chunk({"content": piece}, None)
+            if isinstance(reply, Broken):
+                raise ConnectionAbortedError
+            cut = isinstance(reply, CutOff) or next(pieces, None) is not None
+            yield self._chunk({}, "length" if cut else "stop")
+            yield {**self._chunk(None, None), "usage": _usage(len(prompt), cached, written)}
+        finally:
+            with self._lock:
+                self._held.pop(call, None)
+
+    def _prefill(self, call: int, prompt: list[int], pause: Callable[[float], None]) -> Generator[Any, None, int]:
+        """Read what is not cached, chunk by chunk; returns how many tokens were cached."""
+        with self._lock:
+            cached = max((_shared(prompt, earlier) for earlier in self._read), default=0)
+            cached = min(cached, len(prompt) - 1) // BLOCK_SIZE * BLOCK_SIZE  # the last token is always computed
+            read: list[int] = prompt[:cached]
+            self._read.append(read)
+        self._hold(call, cached)
+        while len(read) < len(prompt):
+            chunk = prompt[len(read) : len(read) + CHUNK_TOKENS]
+            pause(len(chunk) * self._seconds_to_read)
+            read.extend(chunk)
+            self._hold(call, len(read))
+        yield self._chunk({"role": "assistant", "content": ""}, None)
+        return cached
+
+    def _hold(self, call: int, tokens: int) -> None:
+        with self._lock:
+            self._held[call] = tokens
+
+    def _chunk(self, delta: dict[str, str] | None, finish_reason: str | None) -> dict[str, Any]:
+        choices = [] if delta is None else [{"index": 0, "delta": delta, "finish_reason": finish_reason}]
+        return {
+            "id": "chatcmpl-scripted",
+            "object": "chat.completion.chunk",
+            "created": int(time.time()),
+            "model": self.name,
+            "choices": choices,
+        }
+
+
+def tokens_of(messages: Sequence[Message]) -> list[int]:
+    """The token ids of a prompt, chat template included."""
+    templated = ([f"<|{message['role']}|>", *_TOKEN.findall(message["content"]), "<|end|>"] for message in messages)
+    return [_token_id(token) for token in chain(chain.from_iterable(templated), ["<|assistant|>"])]
+
+
+def tokens_of_text(text: str) -> list[int]:
+    """The token ids of bare text."""
+    return [_token_id(token) for token in _TOKEN.findall(text)]
+
+
+def _in_order(replies: Iterable[Reply]) -> Callable[[Sequence[Message], Mapping[str, Any] | None, int], Reply]:
+    rest = iter(replies)
+    return lambda messages, schema, call: next(rest, Refused(f"The script holds no reply to call {call}."))
+
+
+def _pieces(reply: Reply) -> Iterator[str]:
+    """The tokens of a reply's text, white space included."""
+    text = reply if isinstance(reply, str) else getattr(reply, "text", "")
+    pieces = _PIECE.findall(text)
+    return cycle(pieces) if isinstance(reply, Endless) else iter(pieces)
+
+
+def _usage(prompt: int, cached: int, written: int) -> dict[str, Any]:
+    return {
+        "prompt_tokens": prompt,
+        "completion_tokens": written,
+        "total_tokens": prompt + written,
+        "prompt_tokens_details": {"cached_tokens": cached},
+    }
+
+
+def _shared(first: Sequence[int], second: Sequence[int]) -> int:
+    """How many tokens two prompts share at their start."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False)))
+
+
+def _token_id(token: str) -> int:
+    return zlib.crc32(token.encode("utf-8", "replace"))
