@@ -21,11 +21,14 @@ for line in sys.stdin:
     known = vars(make_arg_parser(FlexibleArgumentParser()).parse_args(json.loads(line)))
     names = ("model", "served_model_name", "max_model_len", "max_num_seqs", "max_num_batched_tokens", "dtype",
              "kv_cache_dtype", "kv_cache_memory_bytes", "gpu_memory_utilization", "hf_overrides", "enforce_eager",
-             "enable_prompt_tokens_details")
+             "enable_prompt_tokens_details", "tensor_parallel_size",
+             "language_model_only")
     print("PARSED " + json.dumps({name: known[name] for name in names}))
 """
 CPU = Memory(16 * GIB, "cpu", "16 GiB of RAM", free_bytes=15 * GIB)
 PLANS = [
+    plan("Qwen/Qwen3.5-4B", context=131072, memory=Memory.of_gpu("RTX 3090")),
+    plan("Qwen/Qwen3-32B", context=32768, memory=Memory.of_gpu("RTX 3090"), tensor_parallel_size=4),
     plan("HuggingFaceTB/SmolLM2-135M-Instruct", context=32768, memory=CPU),
     plan("Qwen/Qwen3-4B", context=65536, memory=Memory.of_gpu("RTX 3090")),
     plan("Qwen/Qwen3-4B", context=131072, memory=Memory.of_gpu("RTX 4090"), kv_cache_dtype="fp8"),
@@ -39,13 +42,13 @@ PLANS = [
 
 
 def test_the_command_names_the_model_by_place():
-    words = command(PLANS[1], ["vllm", "serve"])
+    words = command(PLANS[3], ["vllm", "serve"])
     assert words[:3] == ["vllm", "serve", "Qwen/Qwen3-4B"]
     assert "--model" not in words
 
 
 def test_the_module_takes_the_model_by_flag():
-    words = command(PLANS[0], ["python", "-m", "vllm.entrypoints.openai.api_server"])
+    words = command(PLANS[2], ["python", "-m", "vllm.entrypoints.openai.api_server"])
     assert words[3:5] == ["--model", "HuggingFaceTB/SmolLM2-135M-Instruct"]
 
 
@@ -75,6 +78,8 @@ def test_every_flag_is_known_to_vllm():
         assert known["dtype"] == made.dtype
         assert known["kv_cache_dtype"] == made.kv_cache_dtype
         assert known["enable_prompt_tokens_details"] is True
+        assert known["language_model_only"] is made.model.multimodal
+        assert known["tensor_parallel_size"] == made.tensor_parallel_size
         if made.device == "cpu":
             assert known["kv_cache_memory_bytes"] == made.memory.kv_bytes
             assert known["enforce_eager"] is True

@@ -76,6 +76,15 @@ def test_a_string_and_a_path_name_the_same_directory(directory):
         ("mistralai/Mistral-7B-Instruct-v0.3", 7.248),
         ("HuggingFaceTB/SmolLM2-135M-Instruct", 0.1345),
         ("TinyLlama/TinyLlama-1.1B-Chat-v1.0", 1.100),
+        ("HuggingFaceTB/SmolLM2-1.7B-Instruct", 1.711),
+        ("mistralai/Mistral-Nemo-Instruct-2407", 12.248),
+        ("google/gemma-3-1b-it", 1.000),
+        ("microsoft/phi-4", 14.660),
+        ("microsoft/Phi-3-mini-4k-instruct", 3.821),
+        ("microsoft/Phi-4-mini-instruct", 3.836),
+        ("openai/gpt-oss-20b", 20.908),
+        ("deepseek-ai/DeepSeek-R1-Distill-Llama-70B", 70.554),
+        ("deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B", 1.777),
     ],
 )
 def test_published_parameter_counts(name, billions):
@@ -97,6 +106,16 @@ def test_published_parameter_counts(name, billions):
         ("meta-llama/Llama-2-7b-chat-hf", 4096, 4096),
         ("NousResearch/Yarn-Llama-2-7b-128k", 131072, 131072),
         ("HuggingFaceTB/SmolLM2-135M-Instruct", 8192, 8192),
+        ("NousResearch/Yarn-Mistral-7b-128k", 131072, 131072),
+        ("NousResearch/Yarn-Llama-2-13b-64k", 65536, 65536),
+        ("deepseek-ai/DeepSeek-R1-Distill-Qwen-14B", 32768, 131072),
+        ("deepseek-ai/DeepSeek-R1-Distill-Llama-8B", 131072, 131072),
+        ("google/gemma-3-4b-it", 131072, 131072),
+        ("openai/gpt-oss-20b", 131072, 131072),
+        ("microsoft/Phi-4-mini-instruct", 131072, 131072),
+        ("microsoft/phi-4", 16384, 16384),
+        ("Qwen/Qwen3.5-4B", 262144, 1010000),
+        ("mistralai/Mistral-7B-Instruct-v0.3", 32768, 32768),
     ],
 )
 def test_trained_and_endorsed_lengths(name, native, endorsed):
@@ -263,3 +282,27 @@ def test_an_id_that_nobody_knows_is_unknown_with_and_without_a_network():
     with pytest.raises(ModelUnknown) as caught:
         load_model("nobody/no-such-model-at-all")
     assert caught.value.hint
+
+
+def test_what_a_published_config_leaves_out_is_filled_in(directory):
+    """gemma-3-4b-it names neither its heads nor their size nor its vocabulary."""
+    text = {
+        "model_type": "gemma3_text",
+        "hidden_size": 2560,
+        "intermediate_size": 10240,
+        "num_hidden_layers": 34,
+        "rope_scaling": {"factor": 8.0, "rope_type": "linear"},
+        "sliding_window": 1024,
+    }
+    folder = directory()
+    (folder / "config.json").write_text(json.dumps({"model_type": "gemma3", "text_config": text}))
+    model = load_model(folder)
+    assert len(model.layers) == 34
+    assert model.layers == load_model("google/gemma-3-4b-it").layers
+    assert model.widths == load_model("google/gemma-3-4b-it").widths
+
+
+@pytest.mark.parametrize("kind", ["zamba2", "rwkv", "kimi_linear", "falcon_h1"])
+def test_layers_of_a_strange_kind_are_refused_and_not_guessed(directory, kind):
+    with pytest.raises(ModelUnsupported, match=kind):
+        load_model(directory(model_type=kind))

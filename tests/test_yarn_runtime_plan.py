@@ -1,6 +1,5 @@
 """Whole plans: what fits, what does not and why, the ways out, and the JSON."""
 
-import dataclasses
 import json
 
 import pytest
@@ -69,12 +68,10 @@ def test_every_way_out_fits_when_it_is_taken(name):
         again = plan(
             model,
             context=int(wishes["--context"]),
-            memory=dataclasses.replace(
-                Memory.of_bytes(int(float(wishes["--gpu-memory"].removesuffix("GiB")) * GIB)),
-                capability=RTX_3090.capability,
-            ),
+            memory=Memory.of_gpu(wishes["--gpu"]),
             kv_cache_dtype=wishes.get("--kv-cache-dtype", "auto"),
             max_num_seqs=int(wishes["--max-num-seqs"]) if "--max-num-seqs" in wishes else None,
+            tensor_parallel_size=int(wishes.get("--tensor-parallel-size", "1")),
         )
         assert (program, verb) == ("unspool", "plan")
         assert again.fits, way
@@ -164,3 +161,64 @@ def test_eight_bits_double_the_tokens():
     narrow = plan("Qwen/Qwen3-4B", memory=RTX_3090, kv_cache_dtype="fp8")
     assert narrow.kv_tokens == pytest.approx(2 * plain.kv_tokens, rel=1e-3)
     assert "fp8" in narrow.arguments
+
+
+def test_several_gpus_share_the_model():
+    one = plan("Qwen/Qwen3-32B", context=32768, memory=RTX_3090)
+    four = plan("Qwen/Qwen3-32B", context=32768, memory=RTX_3090, tensor_parallel_size=4)
+    assert not one.fits
+    assert four.fits
+    assert four.memory.weights_bytes == one.memory.weights_bytes // 4
+    assert four.kv_bytes_per_token == one.kv_bytes_per_token // 4
+    assert four.to_json()["tensor_parallel_size"] == 4
+    assert four.arguments[four.arguments.index("--tensor-parallel-size") + 1] == "4"
+    assert any("4 of them together" in way.text and "--tensor-parallel-size" in way.command for way in one.ways_out)
+
+
+@pytest.mark.parametrize("gpus", [0, -1, 3, 10**9])
+def test_numbers_of_gpus_that_do_not_divide_the_heads(gpus):
+    with pytest.raises(OptionInvalid) as caught:
+        plan("Qwen/Qwen3-32B", memory=RTX_3090, tensor_parallel_size=gpus)
+    assert caught.value.hint
+
+
+def test_a_cpu_is_one_device():
+    with pytest.raises(OptionInvalid):
+        plan(SMOLLM2, memory=CPU, tensor_parallel_size=3)
+
+
+def test_ways_out_combine_where_one_is_not_enough():
+    made = plan("Qwen/Qwen3-8B", context=131072, memory=RTX_3090)
+    both = [way for way in made.ways_out if "quantised weights" in way.text and "8 bits" in way.text]
+    assert [way.command[2] for way in both] == ["Qwen/Qwen3-8B-FP8", "Qwen/Qwen3-8B-AWQ"]
+    for way in both:
+        assert "int8_per_token_head" in way.command
+        assert way.command[way.command.index("--gpu") + 1] == "RTX 3090"
+
+
+def test_a_hundredth_of_the_card_is_never_promised():
+    free = plan("Qwen/Qwen3-4B", memory=RTX_3090, context=4096)
+    per_token = free.kv_bytes_per_token
+    close = free.memory.kv_bytes // per_token - 512  # room for a longer table of cosines
+    assert not plan("Qwen/Qwen3-4B", memory=RTX_3090, context=close).fits
+    assert plan("Qwen/Qwen3-4B", memory=RTX_3090, context=close - RTX_3090.total_bytes // 100 // per_token).fits
+
+
+def test_an_older_engine_is_planned_as_it_counted():
+    now = plan("Qwen/Qwen3-8B", memory=RTX_3090, max_num_seqs=256, context=4096)
+    then = plan("Qwen/Qwen3-8B", memory=RTX_3090, max_num_seqs=256, context=4096, engine_version="0.11.0")
+    assert then.memory.utilization == 0.9
+    assert then.memory.overhead_bytes > now.memory.overhead_bytes
+    with pytest.raises(OptionInvalid):
+        plan("Qwen/Qwen3-8B", memory=RTX_3090, engine_version="newest")
+
+
+def test_a_multimodal_model_is_served_for_text_alone():
+    text = plan("Qwen/Qwen3.5-9B", memory=RTX_3090, context=65536)
+    whole = plan("Qwen/Qwen3.5-9B", memory=RTX_3090, context=65536, text_only=False)
+    assert "--language-model-only" in text.arguments
+    assert "--language-model-only" not in whole.arguments
+    assert "--language-model-only" not in plan("Qwen/Qwen3-4B", memory=RTX_3090).arguments
+    assert text.memory.weights_bytes < whole.memory.weights_bytes
+    assert text.fits
+    assert not whole.fits

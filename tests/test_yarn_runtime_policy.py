@@ -147,9 +147,7 @@ def test_a_nested_config_gets_a_nested_override(tmp_path):
 
 
 def test_a_baked_yarn_with_an_unscaled_length_is_corrected(tmp_path):
-    model = tiny(
-        tmp_path, rope_scaling={"type": "yarn", "factor": 4.0, "original_max_position_embeddings": 4096}
-    )
+    model = tiny(tmp_path, rope_scaling={"type": "yarn", "factor": 4.0, "original_max_position_embeddings": 4096})
     assert stretch(model, 4096).override is None
     corrected = stretch(model, 16384)
     assert corrected.override["max_position_embeddings"] == 16384

@@ -1,6 +1,4 @@
-"""The reference arithmetic of YaRN, against numbers computed from the paper's code and against
-transformers.
-"""
+"""The reference arithmetic of YaRN, against numbers computed from the paper's code and against transformers."""
 
 import json
 import math
@@ -95,9 +93,7 @@ def test_zones(yarn, kept, blended, divided):
 
 
 def test_short_wavelengths_are_kept_and_long_ones_divided():
-    """The direction that write-ups get wrong: r is the trained length over the wavelength, not the
-    inverse.
-    """
+    """The direction that write-ups get wrong: r is the trained length over the wavelength, not the inverse."""
     yarn = Yarn(LLAMA2, 8)
     for pair in LLAMA2.pairs:
         if LLAMA2.turns(pair) > 36:
@@ -155,9 +151,7 @@ def test_equal_to_transformers_and_vllm():
     )
     assert run.returncode == 0, run.stderr[-2000:]
     results = json.loads(run.stdout.strip().splitlines()[-1])
-    for (dim, base, original, factor, truncate), (transformers, mscale, vllm) in zip(
-        CASES, results, strict=True
-    ):
+    for (dim, base, original, factor, truncate), (transformers, mscale, vllm) in zip(CASES, results, strict=True):
         yarn = Yarn(Rope(dim, base, original), factor, truncate=truncate)
         assert yarn.inverse_frequencies == pytest.approx(transformers, rel=2e-6)
         assert yarn.inverse_frequencies == pytest.approx(vllm, rel=2e-6)

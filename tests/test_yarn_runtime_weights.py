@@ -119,3 +119,109 @@ def test_quantised_weights_keep_embeddings_in_full():
     eight_bits = load_model("Qwen/Qwen3-32B-FP8").weights_bytes("bfloat16")
     assert four_bits == pytest.approx(19.33e9, rel=0.005)
     assert whole / 2 < eight_bits < whole / 2 * 1.06
+
+
+@pytest.mark.parametrize(
+    ("name", "gib", "off"),
+    [
+        # hybrids, experts and image towers: "Model loading took N GiB", checkpoints' sizes, published counts of
+        # parameters
+        ("Qwen/Qwen3-Next-80B-A3B-Instruct", 2 * 74.2812, 0.01),
+        ("Qwen/Qwen3.8-27B", 51.1, 0.01),
+        ("google/gemma-3-4b-it", 8.58, 0.08),
+        ("google/gemma-3-27b-it", 27.432e9 * 2 / GIB, 0.005),
+        ("ibm-granite/granite-4.0-micro", 3.4028e9 * 2 / GIB, 0.005),
+        ("deepseek-ai/DeepSeek-V2-Lite-Chat", 15.706e9 * 2 / GIB, 0.005),
+        ("microsoft/Phi-4-mini-instruct", 7.1694, 0.01),
+        ("neuralmagic/Mistral-7B-Instruct-v0.3-FP8", 7.01, 0.01),
+        ("Qwen/Qwen2.5-7B-Instruct-AWQ", 5.29, 0.025),
+    ],
+)
+def test_further_weights_as_logged(name, gib, off):
+    assert load_model(name).weights_bytes("bfloat16", text_only=False) / GIB == pytest.approx(gib, rel=off)
+
+
+def test_mxfp4_experts_are_padded_as_the_kernels_want_them():
+    found = load_model("openai/gpt-oss-120b").weights_bytes("bfloat16") / GIB
+    assert found == pytest.approx(65.9, rel=0.01)
+
+
+LAYER = {
+    "model_type": "llama",
+    "hidden_size": 256,
+    "intermediate_size": 512,
+    "num_hidden_layers": 1,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "vocab_size": 1000,
+    "tie_word_embeddings": False,
+}
+LINEAR = 256 * (256 + 2 * 128 + 256 + 3 * 512)
+KEPT = 2 * 1000 * 256 + 3 * 256
+
+
+@pytest.mark.parametrize(
+    ("quantization", "bits"),
+    [
+        ({"quant_method": "fp8", "weight_block_size": [128, 128]}, 8),
+        ({"quant_method": "awq", "bits": 4, "group_size": 128}, 4 + 20 / 128),
+        ({"quant_method": "gptq", "bits": 4, "group_size": 128, "sym": True}, 4 + 16 / 128),
+        ({"quant_method": "gptq", "bits": 8, "group_size": -1}, 8),
+        (
+            {
+                "quant_method": "compressed-tensors",
+                "config_groups": {
+                    "g": {"weights": {"num_bits": 4, "type": "int", "strategy": "group", "group_size": 32}}
+                },
+            },
+            4 + 16 / 32,
+        ),
+        (
+            {
+                "quant_method": "compressed-tensors",
+                "config_groups": {"g": {"weights": {"num_bits": 8, "type": "float"}}},
+            },
+            8,
+        ),
+        ({"quant_method": "modelopt", "quant_algo": "NVFP4"}, 4.5),
+        ({"quant_method": "bitsandbytes", "load_in_4bit": True}, 4.5),
+    ],
+)
+def test_every_quantisation_counts_embeddings_in_full(tmp_path, quantization, bits):
+    (tmp_path / "config.json").write_text(json.dumps({**LAYER, "quantization_config": quantization}))
+    assert load_model(tmp_path).weights_bytes("bfloat16") == pytest.approx(LINEAR * bits / 8 + KEPT * 2, abs=1)
+
+
+def test_awq_headers_and_config_agree(tmp_path):
+    """The tensors of an AWQ layer, as its files hold them: packed weights, scales and zero points."""
+    config = {**LAYER, "quantization_config": {"quant_method": "awq", "bits": 4, "group_size": 128}}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    tensors = {"model.embed_tokens.weight": ("F16", [1000, 256], 2), "lm_head.weight": ("F16", [1000, 256], 2)}
+    norms = ("layers.0.input_layernorm", "layers.0.post_attention_layernorm", "norm")
+    tensors |= {f"model.{name}.weight": ("F16", [256], 2) for name in norms}
+    sides = {"q": (256, 256), "k": (256, 128), "v": (256, 128), "o": (256, 256), "gate": (256, 512), "up": (256, 512)}
+    for name, (rows, columns) in {**sides, "down": (512, 256)}.items():
+        tensors[f"model.layers.0.{name}_proj.qweight"] = ("I32", [rows, columns // 8], 4)
+        tensors[f"model.layers.0.{name}_proj.qzeros"] = ("I32", [rows // 128, columns // 8], 4)
+        tensors[f"model.layers.0.{name}_proj.scales"] = ("F16", [rows // 128, columns], 2)
+    from_config = load_model(tmp_path).weights_bytes("float16")
+    write_safetensors(tmp_path / "model.safetensors", tensors)
+    assert load_model(tmp_path).weights_bytes("float16") == from_config
+
+
+def test_encoders_are_not_counted_where_only_text_is_served(tmp_path):
+    text = {key: value for key, value in LAYER.items() if key != "model_type"}
+    config = {"model_type": "gemma3", "text_config": {**text, "model_type": "llama"}, "vision_config": {"depth": 2}}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    write_safetensors(
+        tmp_path / "model.safetensors",
+        {
+            "language_model.model.embed_tokens.weight": ("BF16", [1000, 256], 2),
+            "vision_tower.encoder.layers.0.mlp.fc1.weight": ("BF16", [300, 7], 2),
+            "multi_modal_projector.weight": ("BF16", [11], 2),
+        },
+    )
+    model = load_model(tmp_path)
+    assert model.multimodal
+    assert model.weights_bytes("bfloat16") == 1000 * 256 * 2
+    assert model.weights_bytes("bfloat16", text_only=False) == (1000 * 256 + 2100 + 11) * 2

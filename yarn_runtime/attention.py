@@ -68,6 +68,8 @@ def layers(config: Config) -> tuple[Layer, ...]:
             "Choose a model with attention layers, or update this program.",
         )
     kinds = layer_kinds(config)
+    if len(kinds) > MOST_LAYERS:
+        raise config.invalid(f"it has {len(kinds)} layers, which no model has")
     if FULL not in kinds and SLIDING not in kinds:
         raise config.invalid("no layer has attention")
     shared = config.integer("num_kv_shared_layers", default=0, smallest=0)
@@ -139,9 +141,7 @@ def _periodic(config: Config, count: int) -> tuple[str, ...]:
         return tuple(FULL if (i + 1) % 4 == 0 else SLIDING for i in range(count))
     if kind == "gpt_oss":
         return tuple(FULL if i % 2 else SLIDING for i in range(count))
-    if "sliding_window" not in config or not config.flag(
-        "use_sliding_window", default=not kind.startswith("qwen")
-    ):
+    if "sliding_window" not in config or not config.flag("use_sliding_window", default=not kind.startswith("qwen")):
         return (FULL,) * count
     rhythm = SLIDING_RHYTHM.get(kind, 0)
     every = config.integer("sliding_window_pattern", "_sliding_window_pattern", default=rhythm, smallest=0)

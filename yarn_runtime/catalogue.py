@@ -1,6 +1,4 @@
-"""The shipped catalogue.json in, entries by model id out: config facts of models worth planning where no
-network is.
-"""
+"""The shipped catalogue.json in, entries by model id out: config facts of models worth planning where no network is."""
 
 import json
 from collections.abc import Mapping
@@ -17,6 +15,12 @@ class Entry:
 
     name: str
     config: Config
+    released: str
+    """Year and month."""
+    chat: bool
+    """Whether it was tuned to answer; a base model only continues a text."""
+    thinks: bool
+    """Whether it always thinks aloud before it answers."""
 
 
 @cache
@@ -25,8 +29,9 @@ def catalogue() -> Mapping[str, Entry]:
     document = json.loads(files("yarn_runtime").joinpath("catalogue.json").read_text(encoding="utf-8"))
     entries = {}
     for row in document["models"]:
-        shape = dict(document["shapes"][row["shape"]]) if "shape" in row else {}
+        values = {**document["shapes"][row["shape"]], **row.get("config", {})}
+        config = Config(values, f"the catalogue's {row['id']}")
         entries[row["id"].lower()] = Entry(
-            row["id"], Config({**shape, **row.get("config", {})}, f"the catalogue's {row['id']}")
+            row["id"], config, row["released"], row.get("chat", True), row.get("thinks", False)
         )
     return entries

@@ -22,7 +22,7 @@ class Startable(Protocol):
 
 def command(plan: Startable, program: Sequence[str]) -> list[str]:
     """The whole command line: `vllm serve MODEL ...` names the model by place, the module by --model."""
-    by_place = program[-1:] == ["serve"] or tuple(program[-1:]) == ("serve",)
+    by_place = tuple(program[-1:]) == ("serve",)
     return [*program, *([] if by_place else ["--model"]), plan.location, *plan.arguments]
 
 
@@ -38,10 +38,10 @@ def arguments(
     utilization: float | None,
     kv_cache_bytes: int | None,
     eager: bool,
+    gpus: int = 1,
+    text_only: bool = False,
 ) -> tuple[str, ...]:
-    """The server's arguments after the model. Give `utilization` for a GPU or `kv_cache_bytes` for an
-    explicit pool.
-    """
+    """The server's arguments after the model. Give `utilization` for a GPU or `kv_cache_bytes` for an explicit pool."""
     flags = {
         "--served-model-name": served_name,
         "--dtype": dtype,
@@ -57,7 +57,11 @@ def arguments(
         flags["--kv-cache-memory-bytes"] = str(kv_cache_bytes)
     elif utilization is not None:
         flags["--gpu-memory-utilization"] = f"{utilization:g}"
-    switches = ["--enable-prompt-tokens-details", *(["--enforce-eager"] if eager else [])]
+    if gpus > 1:
+        flags["--tensor-parallel-size"] = str(gpus)
+    switches = ["--enable-prompt-tokens-details"]
+    switches += ["--enforce-eager"] if eager else []
+    switches += ["--language-model-only"] if text_only else []
     return (*(part for flag in flags.items() for part in flag), *switches)
 
 

@@ -119,9 +119,7 @@ def read_config(directory: Path) -> Config:
             "Point at the directory of a Hugging Face checkpoint, or name a model id.",
         ) from None
     except OSError as error:
-        raise ModelUnknown(
-            f"{path} cannot be read: {error.strerror}.", "Check the file's permissions."
-        ) from error
+        raise ModelUnknown(f"{path} cannot be read: {error.strerror}.", "Check the file's permissions.") from error
     except (ValueError, RecursionError) as error:
         raise ConfigInvalid(
             f"{path} is not valid JSON.", "The file is damaged or cut off: load the model anew."

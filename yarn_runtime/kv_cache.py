@@ -1,22 +1,23 @@
 """Layers and a KV dtype in, the pool that vLLM makes of some bytes out; knows no model file and no GPU.
 
 The arithmetic is that of vLLM's `v1/kv_cache_interface.py`, `v1/core/kv_cache_utils.py` and, for hybrids, of
-`platforms/interface.py` (read in 0.32.0): the cache is cut into blocks of `block_size` tokens, layers of one kind share a
-block table (a group), all groups draw block numbers from one pool, and one block of the pool stays empty.
+`platforms/interface.py` (read in 0.32.0): the cache is cut into blocks of `block_size` tokens, layers of one kind
+share a block table (a group), all groups draw block numbers from one pool, and one block of the pool stays empty.
 """
 
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from yarn_runtime.attention import Attention, Layer
 from yarn_runtime.errors import OptionInvalid
 from yarn_runtime.recurrent import State
+from yarn_runtime.releases import CURRENT, Release
 
 FLOAT_BYTES = {"float32": 4, "float16": 2, "bfloat16": 2}
-KV_BYTES = {
+KV_BYTES: dict[str, int | Fraction] = {
     **FLOAT_BYTES,
     "fp8": 1,
     "fp8_e4m3": 1,
@@ -28,8 +29,6 @@ KV_BYTES = {
 """Bytes of one cached number, by the values of vLLM's --kv-cache-dtype that are planned here."""
 SCALE_BYTES = 4
 """The per-token-head kinds keep a float32 scale for each head, token and side (K, V)."""
-STATE_PAGES = 2
-"""State pages of a request: with prefix caching ("align" mode) the running state and the last one that is kept."""
 
 
 def token_bytes(layer: Attention, kv_dtype: str) -> int:
@@ -81,6 +80,12 @@ class KvLayout:
     block_bytes: int
     in_flight: int
     """Tokens of the batches under way at once: sliding layers give blocks back only afterwards."""
+    token_bytes: int
+    """Bytes that a further token of a long request costs: the layers that look back on everything, or all of them where
+    each has a window.
+    """
+    splits_evenly: bool = False
+    """Whether the engine reports the size as if every group took the same share (before 0.23)."""
 
     @property
     def block_size(self) -> int:
@@ -100,10 +105,15 @@ class KvLayout:
         return self.bytes_for(length) <= kv_bytes
 
     def tokens(self, kv_bytes: int, length: int) -> int:
-        """The "KV cache size: N tokens" that vLLM reports: requests of `length` that fit, times `length`, rounded down."""
-        if kv_bytes < self.block_bytes:
+        """The "KV cache size: N tokens" that vLLM reports: requests of `length` that fit, times `length`, rounded
+        down.
+        """
+        blocks = kv_bytes // self.block_bytes
+        if blocks < 1:
             return 0
-        return int(Fraction(kv_bytes // self.block_bytes, self.blocks(length)) * length)
+        if self.splits_evenly:
+            return blocks // len(self.groups) * min(group.block_size for group in self.groups)
+        return int(Fraction(blocks, self.blocks(length)) * length)
 
     def longest(self, kv_bytes: int, limit: int) -> int:
         """The longest single request, up to `limit`, that this pool holds; 0 where not even one token fits."""
@@ -112,12 +122,6 @@ class KvLayout:
             middle = (low + high + 1) // 2
             low, high = (middle, high) if self.holds(kv_bytes, middle) else (low, middle - 1)
         return low
-
-
-def kv_bytes_per_token(layers: Sequence[Layer], kv_dtype: str, gpus: int = 1) -> int:
-    """Bytes on each GPU that a further token of a long request costs: the layers that look back on everything."""
-    whole = (layer for layer in layers if isinstance(layer, Attention) and layer.window is None)
-    return sum(token_bytes(layer.share(gpus), kv_dtype) for layer in whole)
 
 
 def kv_layout(
@@ -129,32 +133,36 @@ def kv_layout(
     dtype: str = "bfloat16",
     gpus: int = 1,
     speculative: int = 0,
-    state_pages: int = STATE_PAGES,
+    release: Release = CURRENT,
 ) -> KvLayout:
     """Groups the layers as vLLM does (`get_kv_cache_groups`) and gives the bytes of the pool's block on each GPU.
 
     `dtype` is the engine's (states follow it, not the KV dtype), `speculative` the drafted tokens of a step.
     """
-    states = [
-        state_bytes(layer, dtype, gpus, speculative) for layer in layers if isinstance(layer, State)
-    ]
-    attention = [layer.share(gpus) for layer in layers if isinstance(layer, Attention)]
+    states = [state_bytes(layer, dtype, gpus, speculative) for layer in layers if isinstance(layer, State)]
+    attention = [_aligned(layer.share(gpus), release.latent_unit) for layer in layers if isinstance(layer, Attention)]
+    whole = [layer for layer in attention if layer.window is None]
+    further = sum(token_bytes(layer, kv_dtype) for layer in whole or attention)
     widest_token = max(token_bytes(layer, kv_dtype) for layer in attention)
     if states:
         # the attention page grows until it holds a state (`_align_hybrid_block_size`)
         block_size *= math.ceil(max(states) / (block_size * widest_token))
     elif len({layer.window for layer in attention}) == 1:
         page = sum(block_size * token_bytes(layer, kv_dtype) for layer in attention)
-        return KvLayout((Group(block_size, attention[0].window),), page, in_flight)
+        return KvLayout((Group(block_size, attention[0].window),), page, in_flight, further)
     page = block_size * widest_token
     kinds: Counter[Group] = Counter()
     for layer in attention:
         kinds[Group(_tokens_in(page, block_size, token_bytes(layer, kv_dtype)), layer.window)] += 1
-    kinds[Group(block_size, pages=state_pages + speculative)] += len(states)
+    kinds[Group(block_size, pages=release.state_pages + speculative)] += len(states)
     kinds = +kinds
     size = group_size(list(kinds.values()))
     groups = [group for group, count in kinds.items() for _ in range(math.ceil(count / size))]
-    return KvLayout(tuple(groups), page * size, in_flight)
+    return KvLayout(tuple(groups), page * size, in_flight, further, release.splits_evenly)
+
+
+def _aligned(layer: Attention, unit: int) -> Attention:
+    return replace(layer, elements=-(-layer.elements // unit) * unit) if layer.latent else layer
 
 
 def _tokens_in(page: int, block_size: int, token: int) -> int:

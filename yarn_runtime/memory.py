@@ -22,9 +22,7 @@ NAME_HINT = 'Name a card such as "RTX 3090" with --gpu, or its size with --gpu-m
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Memory of one device. `total_bytes` is what its driver reports, which is less than what its
-    box says.
-    """
+    """Memory of one device. `total_bytes` is what its driver reports, which is less than what its box says."""
 
     total_bytes: int
     device: Device
@@ -33,6 +31,14 @@ class Memory:
     """What was free when asked; None for a device that is not at hand."""
     capability: float | None = None
     """CUDA compute capability, such as 8.6; None where unknown."""
+
+    @property
+    def option(self) -> list[str]:
+        """The command-line words that name this device: a card of the table by its name, else a size."""
+        card = _gpus().get(_letters(self.name))
+        if card is not None and int(card[1] * GIB) == self.total_bytes:
+            return ["--gpu", card[0]]
+        return ["--gpu-memory", f"{self.total_bytes / GIB:.2f}GiB"]
 
     @classmethod
     def detect(cls) -> "Memory":
@@ -60,9 +66,7 @@ class Memory:
         near = [card for letters, (card, _, _) in table.items() if wanted and wanted in letters]
         if near:
             raise MemoryUnknown(f"{name!r} may be {' or '.join(near[:4])}.", "Give the whole name.")
-        raise MemoryUnknown(
-            f"The GPU {name!r} is not in the table.", "Give its size instead: --gpu-memory 24GiB."
-        )
+        raise MemoryUnknown(f"The GPU {name!r} is not in the table.", "Give its size instead: --gpu-memory 24GiB.")
 
     @classmethod
     def of_bytes(cls, total_bytes: int, device: Device = "cuda", name: str = "") -> "Memory":
@@ -87,9 +91,7 @@ def parse_memory(text: str) -> int:
 
 
 def _letters(name: str) -> str:
-    """A card's name without its maker, line, spaces and marks: "NVIDIA GeForce RTX 3090" and "rtx-3090" are
-    one.
-    """
+    """A card's name without its maker, line, spaces and marks: "NVIDIA GeForce RTX 3090" and "rtx-3090" are one."""
     plain = re.sub(r"[^a-z0-9]", "", name.lower())
     return re.sub(
         r"nvidia|geforce|tesla|tensorcore|gpu|quadro|generation|blackwell|workstation|server|edition|sxm\d?",
@@ -132,9 +134,7 @@ def _nvidia() -> Memory | None:
         raise MemoryUnknown(f"The NVIDIA driver does not answer: {error}.", NAME_HINT) from error
     finally:
         pynvml.nvmlShutdown()
-    return Memory(
-        int(memory.total), "cuda", str(name), free_bytes=int(memory.free), capability=major + minor / 10
-    )
+    return Memory(int(memory.total), "cuda", str(name), free_bytes=int(memory.free), capability=major + minor / 10)
 
 
 def _first_visible() -> int:
@@ -174,7 +174,5 @@ def _posix_ram() -> tuple[int, int]:
     try:
         total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (ValueError, OSError, AttributeError) as error:
-        raise MemoryUnknown(
-            "The size of this machine's RAM cannot be read.", "Give it with --gpu-memory."
-        ) from error
+        raise MemoryUnknown("The size of this machine's RAM cannot be read.", "Give it with --gpu-memory.") from error
     return total, total * 3 // 4

@@ -1,6 +1,4 @@
-"""A model, a memory and a wanted context in, a Plan out: what to start, what it will hold, and why; starts
-nothing.
-"""
+"""A model, a memory and a wanted context in, a Plan out: what to start, what it will hold, and why; starts nothing."""
 
 import os
 from collections.abc import Mapping
@@ -8,23 +6,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from yarn_runtime.attention import Attention
 from yarn_runtime.command import arguments, command, environment
-from yarn_runtime.errors import OptionInvalid
-from yarn_runtime.kv_cache import FLOAT_BYTES, KV_BYTES, KvLayout, kv_bytes_per_token, kv_layout
+from yarn_runtime.kv_cache import KvLayout, kv_layout
 from yarn_runtime.memory import GIB, Device, Memory
 from yarn_runtime.model import ModelFacts, load_model
-from yarn_runtime.overhead import overhead
+from yarn_runtime.overhead import Batch, overhead
 from yarn_runtime.policy import Stretch, check_context, stretch
-from yarn_runtime.ways_out import Request, WayOut, ways_out
+from yarn_runtime.releases import CURRENT, parse_release
+from yarn_runtime.request import Request, check_request
+from yarn_runtime.ways_out import WayOut, ways_out
 
-GPU_UTILIZATION = 0.92
-"""vLLM's own default since about 0.27, a share of the total memory."""
 CPU_UTILIZATION = 0.9
 GPU_BATCHED_TOKENS = 2048
 """vLLM's default for cards below 70 GiB; larger chunks cost activation memory."""
 CPU_BATCHED_TOKENS = 256
-"""A stop takes effect at the next chunk: 256 tokens are 0.5 s on two cores, 2,048 over 10 s, at the same
-speed.
+"""A stop takes effect at the next chunk: 256 tokens are 0.5 s on two cores, 2,048 over 10 s, at the same speed."""
+SLACK = 100
+"""A hundredth of a GPU's memory is not promised to the context: drivers, desktops and kernels differ by that much
+(RTX 3090: 0.23 GiB more than planned in two logs).
 """
 GPU_SEQUENCES = 4
 CPU_SEQUENCES = 2
@@ -34,9 +34,7 @@ GPU_BLOCK, CPU_BLOCK, CPU_LATENT_BLOCK = 16, 128, 16
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Where the memory goes, in bytes; `kv_bytes` is what is left for the KV cache, or given to it
-    on a CPU.
-    """
+    """Where the memory goes, in bytes; `kv_bytes` is what is left for the KV cache, or given to it on a CPU."""
 
     total_bytes: int
     utilization: float
@@ -47,9 +45,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to serve a model. `fits` tells whether the engine would start so; if not, `ways_out` says what
-    would.
-    """
+    """How to serve a model. `fits` tells whether the engine would start so; if not, `ways_out` says what would."""
 
     model: ModelFacts
     device: Device
@@ -74,6 +70,8 @@ class Plan:
     fits: bool
     reasons: tuple[str, ...]
     ways_out: tuple[WayOut, ...] = ()
+    tensor_parallel_size: int = 1
+    """GPUs that share the model; the budget is that of each of them."""
 
     @property
     def location(self) -> str:
@@ -103,6 +101,7 @@ class Plan:
             "block_size": self.block_size,
             "max_num_seqs": self.max_num_seqs,
             "max_num_batched_tokens": self.max_num_batched_tokens,
+            "tensor_parallel_size": self.tensor_parallel_size,
             "dtype": self.dtype,
             "kv_cache_dtype": self.kv_cache_dtype,
             "environment": dict(self.environment),
@@ -123,14 +122,20 @@ def plan(
     max_num_seqs: int | None = None,
     max_num_batched_tokens: int | None = None,
     dtype: str | None = None,
+    tensor_parallel_size: int = 1,
+    enforce_eager: bool = False,
+    text_only: bool = True,
+    engine_version: str | None = None,
 ) -> Plan:
     """Plans to serve `model` (a hub id or a directory) for `context` tokens, or for its native length where
     that is None.
 
-    `memory` is that of this machine where None; `utilization` the share of it that the engine may take (0.92
-    of a GPU, 0.9 of RAM). Raises a PlanProblem: ModelUnknown, ModelUnsupported, ConfigInvalid, MemoryUnknown,
-    ContextInvalid, OptionInvalid. A plan that does not fit is returned with `fits` False, its reasons and
-    ways out.
+    `memory` is that of this machine where None, of each GPU where `tensor_parallel_size` is more than 1;
+    `utilization` the share of it that the engine may take (0.92 of a GPU, 0.9 of RAM). `text_only` leaves the encoders
+    of a multimodal model unloaded. `engine_version` is the vLLM to plan for, None the one that this project installs.
+
+    Raises a PlanProblem: ModelUnknown, ModelUnsupported, ConfigInvalid, MemoryUnknown, ContextInvalid, OptionInvalid.
+    A plan that does not fit is returned with `fits` False, its reasons and ways out.
     """
     request = Request(
         model=load_model(model),
@@ -141,8 +146,12 @@ def plan(
         max_num_seqs=max_num_seqs,
         max_num_batched_tokens=max_num_batched_tokens,
         dtype=dtype,
+        tensor_parallel_size=tensor_parallel_size,
+        enforce_eager=enforce_eager,
+        text_only=text_only,
+        release=CURRENT if engine_version is None else parse_release(engine_version),
     )
-    _check(request)
+    check_request(request)
     first = answer(request)
     return first if first.fits else replace(first, ways_out=ways_out(request, answer))
 
@@ -152,36 +161,37 @@ def answer(request: Request) -> Plan:
     model, device = request.model, request.memory.device
     dtype = request.dtype or _dtype(model, request.memory)
     sequences = request.max_num_seqs or (CPU_SEQUENCES if device == "cpu" else GPU_SEQUENCES)
-    batched = request.max_num_batched_tokens or (
-        CPU_BATCHED_TOKENS if device == "cpu" else GPU_BATCHED_TOKENS
-    )
-    kv_dtype = dtype if request.kv_cache_dtype == "auto" else request.kv_cache_dtype
-    in_flight = batched if device == "cpu" else 2 * batched  # a GPU schedules the next batch while one runs
-    layout = kv_layout(model.layers, kv_dtype, _block_size(model, device), in_flight)
-    utilization, usable, reasons = _usable(request)
-    weights = model.weights_bytes(dtype)
-    extra = overhead(
-        device,
-        hidden_size=model.hidden_size,
-        intermediate_size=model.intermediate_size,
-        vocabulary=model.vocabulary,
+    batched = request.max_num_batched_tokens or (CPU_BATCHED_TOKENS if device == "cpu" else GPU_BATCHED_TOKENS)
+    gpus, release = request.tensor_parallel_size, request.release
+    layout = kv_layout(
+        model.layers,
+        dtype if request.kv_cache_dtype == "auto" else request.kv_cache_dtype,
+        _block_size(model, device),
+        batched if device == "cpu" else release.batches_in_flight * batched,
         dtype=dtype,
-        max_num_batched_tokens=batched,
-        max_num_seqs=sequences,
-    ).total
-    room = max(usable - weights - extra, 0)
+        gpus=gpus,
+        release=release,
+    )
+    utilization, usable, reasons = _usable(request)
+    weights = model.weights_bytes(dtype, request.text_only) // gpus
+    widths = replace(model.widths, vision=0) if request.text_only else model.widths
+    eager = request.enforce_eager or device == "cpu"
     wanted = stretch(model, request.context)
-    if request.context is None and not layout.holds(room, wanted.length):
-        wanted = _shortened(wanted, layout.longest(room, wanted.length))
+    table = max(model.positions.declared, wanted.length) * model.positions.rotary_dim
+    extra = overhead(device, widths, Batch(dtype, batched, sequences, eager, gpus, table), release).total
+    room = max(usable - weights - extra, 0)
+    slack = request.memory.total_bytes // SLACK if device == "cuda" else 0
+    if request.context is None and not layout.holds(room - slack, wanted.length):
+        wanted = _shortened(wanted, layout.longest(room - slack, wanted.length))
     kv_bytes = room if device == "cuda" else min(room, layout.bytes_for(wanted.length, CPU_SEQUENCES))
-    fits = wanted.reachable and wanted.length > 1 and layout.holds(kv_bytes, wanted.length)
+    fits = wanted.reachable and wanted.length > 1 and layout.holds(kv_bytes - slack, wanted.length)
     budget = Budget(request.memory.total_bytes, utilization, weights, extra, kv_bytes)
     tokens = layout.tokens(kv_bytes, wanted.length)
     return Plan(
         model=model,
         device=device,
         memory=budget,
-        kv_bytes_per_token=kv_bytes_per_token(model.layers, kv_dtype),
+        kv_bytes_per_token=layout.token_bytes,
         kv_tokens=tokens,
         native_len=model.trained.native,
         max_model_len=wanted.length,
@@ -203,41 +213,18 @@ def answer(request: Request) -> Plan:
             override=wanted.override,
             utilization=utilization if device == "cuda" else None,
             kv_cache_bytes=kv_bytes if device == "cpu" else None,
-            eager=device == "cpu",
+            eager=eager,
+            gpus=gpus,
+            text_only=request.text_only and model.multimodal,
         ),
         fits=fits,
-        reasons=(*wanted.reasons, *reasons, *_account(budget, usable, layout, wanted, tokens)),
+        reasons=(*wanted.reasons, *reasons, *_account(budget, usable, layout, wanted, tokens, slack)),
+        tensor_parallel_size=gpus,
     )
 
 
-def _check(request: Request) -> None:
-    """Raises OptionInvalid for wishes that no engine takes."""
-    if request.utilization is not None and not 0 < request.utilization <= 1:
-        raise OptionInvalid(
-            f"A utilization of {request.utilization:g} is not possible.",
-            "Give a share of the memory such as 0.92.",
-        )
-    if request.kv_cache_dtype != "auto" and request.kv_cache_dtype not in KV_BYTES:
-        raise OptionInvalid(
-            f"The KV dtype {request.kv_cache_dtype!r} is not known to this planner.",
-            f"Known are auto, {', '.join(sorted(KV_BYTES))}.",
-        )
-    if request.dtype is not None and request.dtype not in FLOAT_BYTES:
-        raise OptionInvalid(
-            f"The dtype {request.dtype!r} is not possible.", f"Possible are {', '.join(FLOAT_BYTES)}."
-        )
-    for name, value in (
-        ("max_num_seqs", request.max_num_seqs),
-        ("max_num_batched_tokens", request.max_num_batched_tokens),
-    ):
-        if value is not None and not 1 <= value <= 10**6:
-            raise OptionInvalid(f"{name} = {value} is not possible.", "Give a small positive number.")
-
-
 def _dtype(model: ModelFacts, memory: Memory) -> str:
-    """float32 on a CPU (bfloat16 is emulated there, 3 to 4 times slower); bfloat16 needs compute capability
-    8.0.
-    """
+    """float32 on a CPU (bfloat16 is emulated there, 3 to 4 times slower); bfloat16 needs compute capability 8.0."""
     if memory.device == "cpu":
         return "float32"
     if memory.capability is not None and memory.capability < 8.0:
@@ -248,7 +235,9 @@ def _dtype(model: ModelFacts, memory: Memory) -> str:
 def _block_size(model: ModelFacts, device: Device) -> int:
     if device == "cuda":
         return GPU_BLOCK
-    return CPU_LATENT_BLOCK if any(layer.latent for layer in model.layers) else CPU_BLOCK
+    return (
+        CPU_LATENT_BLOCK if any(isinstance(layer, Attention) and layer.latent for layer in model.layers) else CPU_BLOCK
+    )
 
 
 def _usable(request: Request) -> tuple[float, int, tuple[str, ...]]:
@@ -256,7 +245,7 @@ def _usable(request: Request) -> tuple[float, int, tuple[str, ...]]:
     otherwise.
     """
     memory = request.memory
-    share = request.utilization or (CPU_UTILIZATION if memory.device == "cpu" else GPU_UTILIZATION)
+    share = request.utilization or (CPU_UTILIZATION if memory.device == "cpu" else request.release.utilization)
     if memory.free_bytes is None or memory.free_bytes >= memory.total_bytes * share:
         return share, int(memory.total_bytes * share), ()
     lowered = memory.free_bytes * 100 // memory.total_bytes / 100
@@ -269,27 +258,27 @@ def _shortened(wanted: Stretch, length: int) -> Stretch:
     """The native length cut to what the memory holds; nothing is stretched there, so nothing else changes."""
     if length == 0:
         return wanted
-    reason = (
-        f"The memory holds {length:,} of the native {wanted.length:,} tokens: the context is cut to that."
-    )
+    reason = f"The memory holds {length:,} of the native {wanted.length:,} tokens: the context is cut to that."
     return replace(wanted, length=length, reasons=(*wanted.reasons, reason))
 
 
-def _account(budget: Budget, usable: int, layout: KvLayout, wanted: Stretch, tokens: int) -> tuple[str, ...]:
+def _account(
+    budget: Budget, usable: int, layout: KvLayout, wanted: Stretch, tokens: int, slack: int
+) -> tuple[str, ...]:
     """The sum in words, and what is missing."""
     spent = f"{_gib(budget.weights_bytes)} of weights and {_gib(budget.overhead_bytes)} of overhead"
     total = f"{_gib(budget.total_bytes)} x {budget.utilization:g} = {_gib(usable)}"
     if budget.kv_bytes == 0:
         return (f"{spent} exceed the memory: {total}.",)
     need = layout.bytes_for(wanted.length)
-    if need > budget.kv_bytes:
+    if need > budget.kv_bytes - slack:
+        missing = need - budget.kv_bytes if need > budget.kv_bytes else need + slack - budget.kv_bytes
+        held = "" if need > budget.kv_bytes else f", with the {_gib(slack)} that are kept for what a driver may take"
         return (
             f"{total}, less {spent}, leaves {_gib(budget.kv_bytes)} for the KV cache.",
-            f"{wanted.length:,} tokens need {_gib(need)}: {_gib(need - budget.kv_bytes)} are missing.",
+            f"{wanted.length:,} tokens need {_gib(need)}{held}: {_gib(missing)} are missing.",
         )
-    return (
-        f"{total}, less {spent}; the KV cache takes {_gib(budget.kv_bytes)} and holds {tokens:,} tokens.",
-    )
+    return (f"{total}, less {spent}; the KV cache takes {_gib(budget.kv_bytes)} and holds {tokens:,} tokens.",)
 
 
 def _gib(size: int) -> str:

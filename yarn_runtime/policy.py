@@ -33,16 +33,12 @@ class Stretch:
 
 
 def parse_context(text: str | int) -> int:
-    """Tokens of "128K" (131,072), "1M", "40000" or a number. K is 1024, M is 1024 x 1024. Raises
-    ContextInvalid.
-    """
+    """Tokens of "128K" (131,072), "1M", "40000" or a number. K is 1024, M is 1024 x 1024. Raises ContextInvalid."""
     match = re.fullmatch(r"\s*(\d[\d_,]*(?:\.\d+)?)\s*([km]?)i?\s*", str(text).lower())
     if match is None:
         raise ContextInvalid(f"{text!r} is no length of a context.", HINT)
     try:
-        tokens = (
-            Fraction(match[1].replace(",", "").replace("_", "")) * {"": 1, "k": 1024, "m": 1024**2}[match[2]]
-        )
+        tokens = Fraction(match[1].replace(",", "").replace("_", "")) * {"": 1, "k": 1024, "m": 1024**2}[match[2]]
     except ValueError as error:
         raise ContextInvalid(f"{text!r} is no length of a context.", HINT) from error
     return check_context(int(tokens) if tokens == int(tokens) else -1, str(text))
@@ -56,9 +52,7 @@ def check_context(tokens: int, written: str | None = None) -> int:
 
 
 def smallest_factor(wanted: int, original: int) -> float:
-    """The smallest factor in steps of 0.01 with floor(original * factor) >= wanted: 4.0 for 131,072 of
-    32,768.
-    """
+    """The smallest factor in steps of 0.01 with floor(original * factor) >= wanted: 4.0 for 131,072 of 32,768."""
     hundredths = math.ceil(Fraction(wanted * 100, original))
     while math.floor(original * (hundredths / 100)) < wanted:  # a float can fall short of the exact product
         hundredths += 1
@@ -78,11 +72,7 @@ def stretch(model: ModelFacts, wanted: int | None) -> Stretch:
 
 def _as_trained(model: ModelFacts, length: int, wanted: int | None) -> Stretch:
     positions, native = model.positions, model.trained.native
-    own = (
-        f", by the {positions.scaling} scaling that the checkpoint carries"
-        if positions.scaling != "default"
-        else ""
-    )
+    own = f", by the {positions.scaling} scaling that the checkpoint carries" if positions.scaling != "default" else ""
     if wanted is None:
         reason = f"No context was asked for: the native {native:,} tokens{own}."
     else:
@@ -90,8 +80,7 @@ def _as_trained(model: ModelFacts, length: int, wanted: int | None) -> Stretch:
     reasons = [reason]
     if native < positions.declared:
         reasons.append(
-            f"The config declares {positions.declared:,}, the makers trained on {native:,} "
-            f"({model.trained.source})."
+            f"The config declares {positions.declared:,}, the makers trained on {native:,} ({model.trained.source})."
         )
     override = None
     if length > positions.declared:  # a baked YaRN, its max_position_embeddings left at the trained length
@@ -126,16 +115,12 @@ def _stretched(model: ModelFacts, length: int) -> Stretch:
     if length <= endorsed:
         reasons.append(f"The makers endorse up to {endorsed:,} tokens ({model.trained.source}).")
     elif endorsed > native:
-        reasons.append(
-            f"The makers endorse no more than {endorsed:,} tokens: what lies beyond is unproven, test it."
-        )
+        reasons.append(f"The makers endorse no more than {endorsed:,} tokens: what lies beyond is unproven, test it.")
     else:
         reasons.append(
             f"The makers endorse no stretch of this model: what lies beyond {native:,} is unproven, test it."
         )
-    reasons.append(
-        "Static YaRN costs some quality on short texts: serve without it for work within the native length."
-    )
+    reasons.append("Static YaRN costs some quality on short texts: serve without it for work within the native length.")
     return Stretch(length, factor, _nested(model.section, override), True, tuple(reasons))
 
 

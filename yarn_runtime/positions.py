@@ -30,9 +30,7 @@ DEFAULT_THETA = {
     "gemma3_text": 1e6,
     "gemma3": 1e6,
 }
-"""rope_theta where the config leaves it out: the defaults of transformers' config classes and vLLM's model
-files.
-"""
+"""rope_theta where the config leaves it out: the defaults of transformers' config classes and vLLM's model files."""
 CARRIED = ("partial_rotary_factor", "mrope_section", "mrope_interleaved")
 """What an override of rope_parameters must repeat, since vLLM replaces the whole object."""
 
@@ -103,9 +101,7 @@ def read_positions(config: Config) -> Positions:
 
 
 def _rope_section(config: Config) -> Config:
-    """rope_parameters (transformers 5) or rope_scaling (4); of a set for each kind of layer, that of full
-    attention.
-    """
+    """rope_parameters (transformers 5) or rope_scaling (4); of a set for each kind of layer, that of full attention."""
     section = config.inner("rope_parameters") or config.inner("rope_scaling") or Config({}, config.where)
     return section.inner("full_attention") or section
 

@@ -13,12 +13,12 @@ from yarn_runtime.errors import ModelUnsupported
 
 @dataclass(frozen=True, slots=True)
 class Quantization:
-    """A method in vLLM's words and the bytes that a quantised weight takes, its share of the scales
-    included.
-    """
+    """A method in vLLM's words and the bytes that a quantised weight takes, its share of the scales included."""
 
     method: str
     weight_bytes: Fraction
+    experts_only: bool = False
+    """Whether only a mixture of experts is quantised, as in gpt-oss."""
 
 
 def read_quantization(config: Config) -> Quantization | None:
@@ -37,7 +37,7 @@ def read_quantization(config: Config) -> Quantization | None:
     if method in ("fp8", "fbgemm_fp8", "ptpc_fp8"):
         return Quantization("fp8", Fraction(1))
     if method == "mxfp4":  # 32 4-bit weights share an 8-bit exponent (OCP microscaling formats 1.0)
-        return Quantization("mxfp4", Fraction(4 + Fraction(8, 32)) / 8)
+        return Quantization("mxfp4", Fraction(4 + Fraction(8, 32)) / 8, experts_only=True)
     if method == "modelopt" or method == "modelopt_fp4":
         if "FP4" in section.text("quant_algo").upper() or method == "modelopt_fp4":
             return Quantization("nvfp4", NVFP4)
@@ -45,9 +45,7 @@ def read_quantization(config: Config) -> Quantization | None:
     if method == "bitsandbytes":
         if section.flag("load_in_8bit"):
             return Quantization(method, Fraction(1))
-        return Quantization(
-            method, Fraction(4 + Fraction(32, 64)) / 8
-        )  # a float32 absmax for each 64 weights
+        return Quantization(method, Fraction(4 + Fraction(32, 64)) / 8)  # a float32 absmax for each 64 weights
     raise ModelUnsupported(
         f"{config.where}: the quantisation {method or 'without a name'!r} is not known to this planner.",
         "Choose a checkpoint in bf16, FP8, AWQ, GPTQ, compressed-tensors, MXFP4 or NVFP4.",

@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 BETA_FAST = 32.0
-"""Pairs that turn more often than this within the trained length are kept (beta of Eq 18, "for the Llama
-family").
-"""
+"""Pairs that turn more often than this within the trained length are kept (beta of Eq 18, "for the Llama family")."""
 BETA_SLOW = 1.0
 """Pairs that turn less often than this within the trained length are fully interpolated (alpha of Eq 18)."""
 
@@ -30,9 +28,7 @@ def attention_factor(factor: float, mscale: float = 1.0) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Rope:
-    """RoPE as it was trained: `dim` rotary dimensions of a head (even), `base` (theta), `original` trained
-    tokens.
-    """
+    """RoPE as it was trained: `dim` rotary dimensions of a head (even), `base` (theta), `original` trained tokens."""
 
     dim: int
     base: float
@@ -70,17 +66,13 @@ def ntk_aware(rope: Rope, factor: float) -> list[float]:
 
 
 def paper_ramp(turns: float, slow: float = BETA_SLOW, fast: float = BETA_FAST) -> float:
-    """gamma(r) of Eq 18: 1 keeps, 0 interpolates. Linear in the turns, where the code is linear in the pair's
-    index.
-    """
+    """gamma(r) of Eq 18: 1 keeps, 0 interpolates. Linear in the turns, where the code is linear in the pair's index."""
     return min(max((turns - slow) / (fast - slow), 0.0), 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Yarn:
-    """NTK-by-parts plus the attention factor, as trained and served; the fields are those of
-    `rope_parameters`.
-    """
+    """NTK-by-parts plus the attention factor, as trained and served; the fields are those of `rope_parameters`."""
 
     rope: Rope
     factor: float
@@ -126,13 +118,9 @@ class Yarn:
 
     @property
     def attention_factor(self) -> float:
-        """What cos and sin are multiplied by: given outright, or DeepSeek's quotient of two mscales, or Eq
-        22.
-        """
+        """What cos and sin are multiplied by: given outright, or DeepSeek's quotient of two mscales, or Eq 22."""
         if self.attention is not None:
             return self.attention
         if self.mscale and self.mscale_all_dim:
-            return attention_factor(self.factor, self.mscale) / attention_factor(
-                self.factor, self.mscale_all_dim
-            )
+            return attention_factor(self.factor, self.mscale) / attention_factor(self.factor, self.mscale_all_dim)
         return attention_factor(self.factor)

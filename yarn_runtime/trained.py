@@ -39,14 +39,10 @@ class Rule:
 
 RULES = (
     Rule(
-        lambda config, positions: (
-            config.text("model_type") in ("qwen3", "qwen3_moe") and positions.theta == 1e6
-        ),
+        lambda config, positions: config.text("model_type") in ("qwen3", "qwen3_moe") and positions.theta == 1e6,
         32_768,
         lambda config: (
-            131_072
-            if config.integer("hidden_size") >= 2560 or config.text("model_type") == "qwen3_moe"
-            else 32_768
+            131_072 if config.integer("hidden_size") >= 2560 or config.text("model_type") == "qwen3_moe" else 32_768
         ),
         QWEN3,
     ),
@@ -57,9 +53,7 @@ RULES = (
         QWEN25,
     ),
     Rule(
-        lambda config, positions: (
-            config.text("model_type") in ("qwen3_next", "qwen3_5_text", "qwen3_5_moe_text")
-        ),
+        lambda config, positions: config.text("model_type") in ("qwen3_next", "qwen3_5_text", "qwen3_5_moe_text"),
         262_144,
         lambda config: MILLION,
         "Qwen3-Next and Qwen3.5 model cards: 262,144 native, YaRN to 1,010,000",

@@ -1,47 +1,14 @@
-"""A request whose plan does not fit in, the changes that make it fit out, each planned anew and
-ready to run.
-"""
+"""A request whose plan does not fit in, the changes that make it fit out, each planned anew and ready to run."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from yarn_runtime.catalogue import catalogue
-from yarn_runtime.memory import GIB, Memory
-from yarn_runtime.model import ModelFacts, load_model
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a plan is asked for; None leaves the choice to the plan."""
-
-    model: ModelFacts
-    memory: Memory
-    context: int | None = None
-    utilization: float | None = None
-    kv_cache_dtype: str = "auto"
-    max_num_seqs: int | None = None
-    max_num_batched_tokens: int | None = None
-    dtype: str | None = None
-
-    @property
-    def command(self) -> tuple[str, ...]:
-        """The command line that makes this request: to serve where the memory is at hand, to plan where it
-        was only named.
-        """
-        at_hand = self.memory.free_bytes is not None
-        words = ["unspool", "serve" if at_hand else "plan", self.model.location]
-        if self.context is not None:
-            words += ["--context", str(self.context)]
-        if not at_hand:
-            words += ["--gpu-memory", f"{self.memory.total_bytes / GIB:.2f}GiB"]
-        if self.utilization is not None:
-            words += ["--utilization", f"{self.utilization:g}"]
-        if self.kv_cache_dtype != "auto":
-            words += ["--kv-cache-dtype", self.kv_cache_dtype]
-        if self.max_num_seqs is not None:
-            words += ["--max-num-seqs", str(self.max_num_seqs)]
-        return tuple(words)
+from yarn_runtime.memory import Memory
+from yarn_runtime.model import ModelFacts, shipped
+from yarn_runtime.request import Request
+from yarn_runtime.ruler import QUANTISED
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +33,12 @@ Attempt = Callable[[Request], Outcome]
 
 
 def ways_out(request: Request, attempt: Attempt) -> tuple[WayOut, ...]:
-    """The ways that fit, best first: 8-bit KV, the longest context, quantised weights, another model, fewer
-    sequences.
+    """The ways that fit, best first: 8-bit KV, quantised weights, both, a shorter context, another model, fewer
+    sequences, more GPUs.
     """
     return tuple(
         way
-        for ways in (_narrow_kv, _shorter, _quantised, _another_model, _fewer_sequences)
+        for ways in (_fewer_bits, _shorter, _another_model, _fewer_sequences, _more_gpus)
         for way in ways(request, attempt)
     )
 
@@ -85,15 +52,37 @@ def eight_bit_kv(memory: Memory) -> str | None:
     return "fp8" if memory.capability is None or memory.capability >= 8.9 else "int8_per_token_head"
 
 
-def _narrow_kv(request: Request, attempt: Attempt) -> Iterator[WayOut]:
-    narrow = eight_bit_kv(request.memory)
-    if narrow is None or request.kv_cache_dtype != "auto":
+def _fewer_bits(request: Request, attempt: Attempt) -> Iterator[WayOut]:
+    """KV cache or weights in fewer bits; both together only where neither is enough, the mildest weights first."""
+    narrow = eight_bit_kv(request.memory) if request.kv_cache_dtype == "auto" else None
+    small_kv = replace(request, kv_cache_dtype=narrow) if narrow else None
+    found = False
+    if small_kv and attempt(small_kv).fits:
+        found = True
+        yield WayOut(f"Keep the KV cache in 8 bits ({narrow}): about half the bytes for each token.", small_kv.command)
+    copies = _quantised_copies(request.model)
+    for model in copies:
+        changed = replace(request, model=model)
+        if attempt(changed).fits:
+            found = True
+            yield WayOut(f"Take the quantised weights of {model.name}.", changed.command)
+    if found or narrow is None:
         return
-    changed = replace(request, kv_cache_dtype=narrow)
-    if attempt(changed).fits:
-        yield WayOut(
-            f"Keep the KV cache in 8 bits ({narrow}): about half the bytes for each token.", changed.command
-        )
+    for model in copies:
+        changed = replace(request, model=model, kv_cache_dtype=narrow)
+        if attempt(changed).fits:
+            yield WayOut(
+                f"Take the quantised weights of {model.name} and keep the KV cache in 8 bits ({narrow}).",
+                changed.command,
+            )
+
+
+def _quantised_copies(model: ModelFacts) -> list[ModelFacts]:
+    """Checkpoints of the catalogue that hold the same model in fewer bits, the mildest quantisation first."""
+    if model.quantization is not None:
+        return []
+    names = (model.name + suffix for suffix in QUANTISED)
+    return [shipped(entry.name.lower()) for name in names if (entry := catalogue().get(name.lower()))]
 
 
 def _shorter(request: Request, attempt: Attempt) -> Iterator[WayOut]:
@@ -112,28 +101,16 @@ SHORTEST = 512
 """Tokens; a shorter context is no way out."""
 
 
-def _quantised(request: Request, attempt: Attempt) -> Iterator[WayOut]:
-    """Checkpoints of the catalogue that hold the same model in fewer bits, the mildest quantisation first."""
-    if request.model.quantization is not None:
-        return
-    for suffix in ("-FP8", "-AWQ"):
-        entry = catalogue().get((request.model.name + suffix).lower())
-        changed = entry and replace(request, model=load_model(entry.name))
-        if changed and attempt(changed).fits:
-            yield WayOut(f"Take the quantised weights of {changed.model.name}.", changed.command)
-
-
 def _another_model(request: Request, attempt: Attempt) -> Iterator[WayOut]:
-    """The largest other model of the catalogue that serves the wanted context within what its makers
-    endorse.
-    """
+    """The largest other model of the catalogue that serves the wanted context within what its makers endorse."""
     wanted = request.context or request.model.trained.native
-    others = [load_model(entry.name) for entry in catalogue().values()]
+    others = [shipped(entry.name.lower()) for entry in catalogue().values() if entry.chat]
     others.sort(key=lambda model: model.parameters.total, reverse=True)
     for model in others:
         same = request.model.name.split("/")[-1] in model.name
         changed = replace(request, model=model, context=wanted)
-        if not same and model.trained.endorsed >= wanted and attempt(changed).fits:
+        spread = model.attention_heads % request.tensor_parallel_size == 0
+        if not same and spread and model.trained.endorsed >= wanted and attempt(changed).fits:
             billions = model.parameters.total / 1e9
             yield WayOut(
                 f"Take another model: {model.name} ({billions:.1f}B) serves {wanted:,} tokens here.",
@@ -146,3 +123,17 @@ def _fewer_sequences(request: Request, attempt: Attempt) -> Iterator[WayOut]:
     changed = replace(request, max_num_seqs=1)
     if request.max_num_seqs != 1 and attempt(changed).fits:
         yield WayOut("Serve one request at a time.", changed.command)
+
+
+def _more_gpus(request: Request, attempt: Attempt) -> Iterator[WayOut]:
+    """The smallest number of equal GPUs that holds it; of a card at hand nobody knows whether there is a second."""
+    heads = request.model.attention_heads
+    if request.memory.device == "cpu":
+        return
+    for gpus in (2, 4, 8):
+        if gpus > request.tensor_parallel_size and heads % gpus == 0:
+            changed = replace(request, tensor_parallel_size=gpus)
+            if attempt(changed).fits:
+                too_few = "One such GPU is" if request.tensor_parallel_size == 1 else "So few GPUs are"
+                yield WayOut(f"{too_few} not enough, {gpus} of them together are.", changed.command)
+                return
