@@ -1,9 +1,9 @@
-# setup · run · demo · test · check · bench · clean: continuous integration calls these same targets.
+# setup · run · demo · test · check · bench-plan · clean: continuous integration calls these same targets.
 VENV   := .venv
 PYTHON := $(VENV)/bin/python
 PIP    := $(PYTHON) -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
-.PHONY: setup run demo test test-fast check bench chromium clean
+.PHONY: setup run demo test test-fast check bench-plan chromium clean
 
 run: setup
 	$(VENV)/bin/unspool ui
@@ -24,6 +24,10 @@ check: $(VENV)/test.ready
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
+
+# Against what real servers logged about their memory; the rows are read from $$UNSPOOL_SHARED/planner.
+bench-plan: $(VENV)/app.ready
+	PYTHONPATH=. $(PYTHON) benchmarks/plan.py --write docs/benchmarks-plan.md
 
 # A stamp is written last: what was interrupted is done again by the next call, what is whole is not.
 $(VENV)/app.ready: pyproject.toml constraints.txt

@@ -2,37 +2,29 @@
 
 import asyncio
 import random
+import re
 
 import pytest
 
 from tests.checkpoints import retold
-from tests.conftest import engine_place
+from tests.conftest import SAMPLES, engine_place
 from yarn_runtime import Memory, Text, plan, serve
 
 pytestmark = pytest.mark.engine
 
-LENGTH = 10_400
-"""Prompt tokens; SmolLM2 was trained on 8,192."""
+WORDS = 8_400
+"""With this vocabulary about 10,300 tokens; SmolLM2 was trained on 8,192."""
 DEPTH = 0.1
 PASSKEY = "71432"
-WORDS = "the a river stone walks under old light green paper market slow winter bird count open door salt".split()
 
 
-def _messages(count) -> list[dict[str, str]]:
-    """Random words around one sentence with the passkey, cut to LENGTH tokens by the engine's own count."""
-    chooser = random.Random(7)
-    words = [chooser.choice(WORDS) for _ in range(LENGTH)]
-
-    def prompt(number: int) -> list[dict[str, str]]:
-        kept = words[:number]
-        kept.insert(int(number * DEPTH), f". The pass key is {PASSKEY}. Remember it. {PASSKEY} is the pass key.")
-        text = f"There is a pass key hidden in this text.\n{' '.join(kept)}\nWhat is the pass key? The pass key is"
-        return [{"role": "user", "content": text}]
-
-    number = len(words)
-    while (over := count(prompt(number)) - LENGTH) > 0:
-        number -= over
-    return prompt(number)
+def _messages() -> list[dict[str, str]]:
+    """Random words of a small real vocabulary around one sentence with the passkey, and the question for it."""
+    vocabulary = sorted(set(re.findall(r"[a-z]{3,8}", (SAMPLES / "itsdangerous" / "LICENSE.txt").read_text().lower())))
+    chooser = random.Random(3)
+    words = [chooser.choice(vocabulary) for _ in range(WORDS)]
+    words.insert(int(WORDS * DEPTH), f". The secret magic number is {PASSKEY}.")
+    return [{"role": "user", "content": f"{' '.join(words)}.\n\nWhat is the secret magic number?"}]
 
 
 def _reply(engine, messages) -> str:
@@ -43,8 +35,8 @@ def _reply(engine, messages) -> str:
 
 
 def test_a_passkey_beyond_the_native_length_is_found(engine):
-    messages = _messages(engine.count)
-    assert engine.count(messages) > 8_192
+    messages = _messages()
+    assert 8_192 + 1_500 < engine.count(messages) < engine.limit
     assert PASSKEY in _reply(engine, messages)
 
 
@@ -56,7 +48,6 @@ def test_and_is_not_found_without_yarn(smollm2, engine_environment, tmp_path):
     )
     assert unstretched.rope is None
     with serve(unstretched, engine_environment, engine_place(tmp_path), port=None, say=print) as engine:
-        messages = _messages(engine.count)
-        assert PASSKEY not in _reply(engine, messages)
-        near = [{"role": "user", "content": f"The pass key is {PASSKEY}. Remember it. What is the pass key?"}]
+        assert PASSKEY not in _reply(engine, _messages())
+        near = [{"role": "user", "content": f"The secret magic number is {PASSKEY}. What is the secret magic number?"}]
         assert PASSKEY in _reply(engine, near), "the model itself must be sound"
