@@ -6,6 +6,7 @@ from assistant.context import Ledger, Selection
 from assistant.errors import AssistantError, PagesInvalid, QuestionMissing
 from assistant.library import Conversation, Library, Shelved
 from assistant.pack import Way
+from assistant.rendering import place
 from assistant.run import Run
 from assistant.steps import Answered, Finished, Planned, Reading, Started, Step, Writing
 
@@ -33,4 +34,5 @@ __all__ = [
     "Way",
     "Writing",
     "brief",
+    "place",
 ]

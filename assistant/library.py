@@ -4,6 +4,7 @@ import contextlib
 import json
 import shutil
 import sqlite3
+import threading
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,14 +46,16 @@ class Conversation:
 
 
 class Library:
-    """One person's documents and answers. Every change is one transaction; several processes may hold it open.
+    """One person's documents and answers. Every change is one transaction; several
+    processes may hold it open, and several threads may use one.
 
     Raises LibraryDamaged where the file is no library or the disk fails, DocumentMissing for unknown documents.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        with _disk_errors(folder):
+        self._lock = threading.RLock()
+        with self._guarded():
             (folder / "files").mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(folder / "library.db", timeout=30.0, check_same_thread=False)
             self._db = Database(connection)
@@ -66,7 +69,7 @@ class Library:
 
     def add(self, document: Document) -> None:
         """Keep a document whole, and a copy of its file, so that its pages open when the original moved. Idempotent."""
-        with _disk_errors(self._folder):
+        with self._guarded():
             copied = self._keep_file(document)
             with self._db.atomic():
                 self._db.execute("DELETE FROM documents WHERE id = ?", [document.id])
@@ -74,7 +77,7 @@ class Library:
 
     def documents(self) -> list[Shelved]:
         """All documents, the newest first."""
-        with _disk_errors(self._folder):
+        with self._guarded():
             found = self._db.query("""
                 SELECT documents.id, name, kind, count(*) AS pages, sum(length(text)) AS characters,
                     json_array_length(documents.warnings) AS warnings, added
@@ -85,7 +88,7 @@ class Library:
 
     def document(self, wanted: str) -> Document:
         """The document of that id, name, or beginning of an id."""
-        with _disk_errors(self._folder):
+        with self._guarded():
             row = self._row(wanted)
             spans: dict[int, list[dict[str, Any]]] = {}
             for span in self._db.query("SELECT * FROM spans WHERE document_id = ? ORDER BY page, start", [row["id"]]):
@@ -95,13 +98,13 @@ class Library:
 
     def file(self, document_id: str) -> Path | None:
         """The kept copy of a document's file; None for a folder."""
-        with _disk_errors(self._folder):
+        with self._guarded():
             name = self._row(document_id)["file"]
             return self._folder / "files" / name if name else None
 
     def remove(self, wanted: str) -> str:
         """Delete a document with everything that was read from it and its copy; returns its name."""
-        with _disk_errors(self._folder):
+        with self._guarded():
             row = self._row(wanted)
             with self._db.atomic():
                 self._db.execute("DELETE FROM documents WHERE id = ?", [row["id"]])
@@ -112,13 +115,13 @@ class Library:
     def start_conversation(self, title: str) -> str:
         """A new conversation's id."""
         conversation = uuid.uuid4().hex
-        with _disk_errors(self._folder), self._db.atomic():
+        with self._guarded(), self._db.atomic():
             self._db.execute("INSERT INTO conversations VALUES (?, ?, ?)", [conversation, title[:200], _now()])
         return conversation
 
     def conversations(self) -> list[Conversation]:
         """All conversations, the newest first."""
-        with _disk_errors(self._folder):
+        with self._guarded():
             found = self._db.query("SELECT id, title, started FROM conversations ORDER BY started DESC, rowid DESC")
             return [Conversation(**row) for row in found]
 
@@ -133,12 +136,12 @@ class Library:
             "model": model,
             "asked": _now(),
         }
-        with _disk_errors(self._folder), self._db.atomic():
+        with self._guarded(), self._db.atomic():
             self._db.table("answers").insert(row)
 
     def answers(self, conversation: str) -> list[dict[str, Any]]:
         """The answers of a conversation, oldest first, in the form of `Answer.to_json` plus model and time."""
-        with _disk_errors(self._folder):
+        with self._guarded():
             found = self._db.query("SELECT * FROM answers WHERE conversation_id = ? ORDER BY id", [conversation])
             return [
                 {**row, **{name: json.loads(row[name]) for name in ("statements", "coverage", "steps")}}
@@ -148,6 +151,18 @@ class Library:
     def turns(self, conversation: str) -> list[Turn]:
         """The questions and answers of a conversation, oldest first, as a later question needs them."""
         return [Turn(row["question"], row["answer"]) for row in self.answers(conversation)]
+
+    @contextlib.contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """One thread at a time on the connection; the one door where SQLite's and the disk's errors become ours."""
+        try:
+            with self._lock:
+                yield
+        except (sqlite3.Error, OSError) as error:
+            raise LibraryDamaged(
+                f"The library in {self._folder} cannot be used: {error}.",
+                "Check that the disk is not full and that the folder is yours; nothing half-written was kept.",
+            ) from error
 
     def _row(self, wanted: str) -> dict[str, Any]:
         found = list(self._db.query("SELECT * FROM documents WHERE id = ? OR name = ? LIMIT 2", [wanted, wanted]))
@@ -178,21 +193,9 @@ class Library:
 
     def _insert(self, document: Document, file: str | None) -> None:
         self._db.table("documents").insert({**rows.of_document(document), "file": file, "added": _now()})
-        self._db.conn.executemany("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?)", rows.of_pages(document))
+        self._db.conn.executemany("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows.of_pages(document))
         self._db.conn.executemany("INSERT INTO spans VALUES (?, ?, ?, ?, ?)", rows.of_spans(document))
 
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
-
-
-@contextlib.contextmanager
-def _disk_errors(folder: Path) -> Iterator[None]:
-    """The one door where SQLite's and the disk's errors become ours."""
-    try:
-        yield
-    except (sqlite3.Error, OSError) as error:
-        raise LibraryDamaged(
-            f"The library in {folder} cannot be used: {error}.",
-            "Check that the disk is not full and that the folder is yours; nothing half-written was kept.",
-        ) from error

@@ -6,12 +6,12 @@ from dataclasses import asdict, astuple
 from types import MappingProxyType
 from typing import Any
 
-from ingest import Box, Document, OutlineItem, Page, Skipped, Span, Warned
+from ingest import Box, Document, Hidden, OutlineItem, Page, Skipped, Span, Warned
 
 Row = Mapping[str, Any]
 
 _PLAIN = ("id", "name", "kind", "sha256", "reader", "path")
-_LISTS = ("outline", "warnings", "skipped")
+_LISTS = ("outline", "warnings", "skipped", "hidden")
 
 
 def of_document(document: Document) -> dict[str, Any]:
@@ -24,7 +24,16 @@ def of_document(document: Document) -> dict[str, Any]:
 def of_pages(document: Document) -> list[tuple[Any, ...]]:
     """One tuple a page, in the order of the table's columns."""
     return [
-        (document.id, page.number, page.label, page.text, _json(page.warnings), page.width, page.height)
+        (
+            document.id,
+            page.number,
+            page.label,
+            page.text,
+            _json(page.warnings),
+            _json(page.margins),
+            page.width,
+            page.height,
+        )
         for page in document.pages
     ]
 
@@ -47,6 +56,7 @@ def document(row: Row, pages: tuple[Page, ...]) -> Document:
         metadata=MappingProxyType(json.loads(row["metadata"])),
         warnings=tuple(Warned(**item) for item in json.loads(row["warnings"])),
         skipped=tuple(Skipped(**item) for item in json.loads(row["skipped"])),
+        hidden=tuple(Hidden(**item) for item in json.loads(row["hidden"])),
     )
 
 
@@ -67,6 +77,7 @@ def page(row: Row, spans: Sequence[Row]) -> Page:
             for span in spans
         ),
         warnings=tuple(json.loads(row["warnings"])),
+        margins=tuple(json.loads(row["margins"])),
         width=row["width"],
         height=row["height"],
     )

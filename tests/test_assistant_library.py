@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,20 @@ def test_conversations_are_kept_in_order(library):
     second = library.start_conversation("Two?")
     assert [item.id for item in library.conversations()] == [second, first]
     assert library.turns(first) == []
+
+
+def test_threads_may_share_one(library, guide, code):
+    def work(document) -> None:
+        for _ in range(5):
+            library.add(document)
+            library.start_conversation("Q")
+            assert library.document(document.id) == document
+
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(work, document) for document in (guide, code, guide, code)]:
+            done.result(60)
+    assert len(library.documents()) == 2
+    assert len(library.conversations()) == 20
 
 
 def test_a_file_that_is_no_library_is_said_to_be_none(tmp_path):

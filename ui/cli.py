@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -33,6 +34,10 @@ EngineUrl = Annotated[str | None, typer.Option("--engine-url", help="A vLLM serv
 Sequences = Annotated[int | None, typer.Option("--max-num-seqs", min=1, help="Requests at the same time.")]
 KvDtype = Annotated[str | None, typer.Option("--kv-cache-dtype", help="auto, fp8, int8_per_token_head ...")]
 Utilization = Annotated[float | None, typer.Option("--utilization", help="Share of the memory the engine may take.")]
+Picture = Annotated[Path | None, typer.Option(metavar="FILE.png", help="Draw it, too.")]
+TensorParallel = Annotated[int | None, typer.Option("--tensor-parallel-size", min=1, help="GPUs that share one model.")]
+Gpu = Annotated[str | None, typer.Option("--gpu", help='A card by name, such as "RTX 3090".')]
+GpuMemory = Annotated[str | None, typer.Option("--gpu-memory", help="A card by size, such as 24GiB.")]
 Rounds = Annotated[int | None, typer.Option("--rounds", min=0, max=8, help="How often the answer may be revised.")]
 
 
@@ -40,11 +45,12 @@ Rounds = Annotated[int | None, typer.Option("--rounds", min=0, max=8, help="How 
 def plan_command(
     model: Model = None,
     context: ContextLength = None,
-    gpu: Annotated[str | None, typer.Option(help='A card by name, such as "RTX 3090".')] = None,
-    gpu_memory: Annotated[str | None, typer.Option(help="A card by size, such as 24GiB.")] = None,
+    gpu: Gpu = None,
+    gpu_memory: GpuMemory = None,
     utilization: Utilization = None,
     kv_cache_dtype: KvDtype = None,
     max_num_seqs: Sequences = None,
+    tensor_parallel_size: TensorParallel = None,
     as_json: AsJson = False,
 ) -> None:
     """What would be started, what it would hold, and why."""
@@ -56,8 +62,26 @@ def plan_command(
         utilization=utilization,
         kv_cache_dtype=kv_cache_dtype,
         max_num_seqs=max_num_seqs,
+        tensor_parallel_size=tensor_parallel_size,
     )
     show_plan(settings, gpu, gpu_memory, Terminal(as_json=as_json))
+
+
+@app.command("models")
+def models_command(
+    context: ContextLength = None,
+    gpu: Gpu = None,
+    gpu_memory: GpuMemory = None,
+    utilization: Utilization = None,
+    kv_cache_dtype: KvDtype = None,
+    max_num_seqs: Sequences = None,
+    as_json: AsJson = False,
+) -> None:
+    """Which models of the catalogue run here, at what length, stretched or as trained, the best first."""
+    from ui.planning import show_models
+
+    settings = load(context=context, utilization=utilization, kv_cache_dtype=kv_cache_dtype, max_num_seqs=max_num_seqs)
+    show_models(settings, gpu, gpu_memory, Terminal(as_json=as_json))
 
 
 @app.command()
@@ -67,6 +91,7 @@ def serve(
     utilization: Utilization = None,
     kv_cache_dtype: KvDtype = None,
     max_num_seqs: Sequences = None,
+    tensor_parallel_size: TensorParallel = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Where the engine listens; any free port.")] = None,
 ) -> None:
     """Start an engine in the foreground; the other commands use it while it runs."""
@@ -78,6 +103,7 @@ def serve(
         utilization=utilization,
         kv_cache_dtype=kv_cache_dtype,
         max_num_seqs=max_num_seqs,
+        tensor_parallel_size=tensor_parallel_size,
     )
     keep_serving(settings, port, Terminal())
 
@@ -147,6 +173,35 @@ def ui(
     from ui.serving import keep_page
 
     keep_page(load(port=port, rounds=rounds, model=model, context=context, engine_url=engine_url), Terminal())
+
+
+@app.command()
+def rope(
+    model: Annotated[str, typer.Argument(help="A Hugging Face id or a directory with config.json.")],
+    factor: Annotated[float, typer.Option(help="How many times its trained length is stretched, such as 4.")],
+    plot: Picture = None,
+    as_json: AsJson = False,
+) -> None:
+    """What PI, NTK-aware, NTK-by-parts and YaRN do to each rotary pair of a model."""
+    from ui.rope_report import show_scalings
+
+    show_scalings(model, factor, plot, Terminal(as_json=as_json))
+
+
+@app.command()
+def doctor(
+    quick: Annotated[bool, typer.Option("--quick", help="6 passkeys in place of 25, shorter timed prompts.")] = False,
+    png: Picture = None,
+    model: ModelOption = None,
+    context: ContextLength = None,
+    engine_url: EngineUrl = None,
+    as_json: AsJson = False,
+) -> int:
+    """Examine machine, engine, tokenizer, cache and speed, and how far the context can be relied on."""
+    from ui.doctor import examine
+
+    settings = load(model=model, context=context, engine_url=engine_url)
+    return examine(settings, quick=quick, png=png, terminal=Terminal(as_json=as_json))
 
 
 @engine_app.command("install")

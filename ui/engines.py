@@ -14,6 +14,7 @@ from yarn_runtime import (
     Plan,
     Say,
     attach,
+    default_model,
     embedded_model,
     find_environment,
     install_environment,
@@ -29,8 +30,6 @@ CPU_CONTEXT = 16_384
 
 EMBEDDED = "HuggingFaceTB/SmolLM2-135M-Instruct"
 GPU_CONTEXT = 131_072
-GPU_MODELS = ("Qwen/Qwen3-8B-AWQ", "Qwen/Qwen3-4B-Instruct-2507-FP8", "Qwen/Qwen3-4B-AWQ", "Qwen/Qwen3-1.7B")
-"""Best first; the first that holds GPU_CONTEXT, else the last with what the memory allows."""
 
 
 @contextlib.contextmanager
@@ -69,15 +68,14 @@ def install(settings: Settings, say: Say, device: str | None = None) -> EngineEn
 
 
 def default_plan(settings: Settings, memory: Memory, embedded: str | Path = EMBEDDED) -> Plan:
-    """The plan where no model was named: the embedded one on a CPU, else the best of GPU_MODELS that fits."""
+    """The plan where no model was named: the embedded one on a CPU, else the catalogue's best for this GPU."""
     asked = wishes(settings)
     if memory.device == "cpu":
         return plan(embedded, memory=memory, **{**asked, "context": asked["context"] or CPU_CONTEXT})
-    for model in GPU_MODELS:
-        found = plan(model, memory=memory, **{**asked, "context": asked["context"] or GPU_CONTEXT})
-        if found.fits:
-            return found
-    return plan(GPU_MODELS[-1], memory=memory, **asked)
+    context = asked["context"] or GPU_CONTEXT
+    model = default_model(memory, context, kv_cache_dtype=settings.kv_cache_dtype)
+    found = plan(model, memory=memory, **{**asked, "context": context})
+    return found if found.fits else plan(model, memory=memory, **asked)
 
 
 def wishes(settings: Settings) -> dict[str, Any]:
@@ -87,6 +85,7 @@ def wishes(settings: Settings) -> dict[str, Any]:
         "utilization": settings.utilization,
         "kv_cache_dtype": settings.kv_cache_dtype,
         "max_num_seqs": settings.max_num_seqs,
+        "tensor_parallel_size": settings.tensor_parallel_size,
     }
 
 

@@ -5,7 +5,7 @@ import shlex
 from ui.engines import default_plan, wishes
 from ui.settings import Settings
 from ui.terminal import Terminal
-from yarn_runtime import Memory, Plan, PlanNotFitting, parse_memory, plan
+from yarn_runtime import Memory, Plan, PlanNotFitting, models, parse_context, parse_memory, plan
 
 
 def show_plan(settings: Settings, gpu: str | None, gpu_memory: str | None, terminal: Terminal) -> None:
@@ -21,6 +21,34 @@ def show_plan(settings: Settings, gpu: str | None, gpu_memory: str | None, termi
     _print(found, terminal)
     if not found.fits:
         raise PlanNotFitting(found.reasons[-1], "The lines after → are ways out, nearest to the wish first.")
+
+
+def show_models(settings: Settings, gpu: str | None, gpu_memory: str | None, terminal: Terminal) -> None:
+    """Print the catalogue ranked for this memory and context, the best first."""
+    context = parse_context(settings.context) if settings.context else None
+    ranked = models(
+        _memory(gpu, gpu_memory),
+        context,
+        kv_cache_dtype=settings.kv_cache_dtype,
+        utilization=settings.utilization,
+        max_num_seqs=settings.max_num_seqs,
+    )
+    if terminal.as_json:
+        terminal.result({"models": [candidate.to_json() for candidate in ranked]})
+        return
+    rows = [
+        (
+            candidate.name,
+            f"{candidate.plan.max_model_len:,}",
+            f"YaRN x{candidate.plan.factor:g}" if candidate.plan.factor else "as trained",
+            candidate.plan.kv_cache_dtype,
+            "yes" if candidate.reaches else "no",
+            f"{candidate.plan.memory.weights_bytes / 2**30:.1f} GiB",
+            f"{candidate.score.value:g} at {candidate.score.length:,}" if candidate.score else "none published",
+        )
+        for candidate in ranked
+    ]
+    terminal.table(("model", "tokens", "how", "KV", "reaches it", "weights", "RULER"), rows)
 
 
 def _memory(gpu: str | None, gpu_memory: str | None) -> Memory:
@@ -48,5 +76,5 @@ def _print(found: Plan, terminal: Terminal) -> None:
     for reason in found.reasons:
         terminal.out.print(f"· {reason}", markup=False)
     for way in found.ways_out:
-        terminal.out.print(f"→ {way.text}\n  {' '.join(way.command)}", markup=False)
+        terminal.out.print(f"→ {way.text}\n  {shlex.join(way.command)}", markup=False)
     terminal.out.print("\n" + shlex.join(value["command"]), markup=False)

@@ -40,6 +40,7 @@ def _to_json(document: ingest.Document, tokenizer: TokenCounter) -> dict[str, An
             "tokens": tokenizer.count(page.text),
             "spans": len(page.spans),
             "warnings": list(page.warnings),
+            "margins": list(page.margins),
         }
         for page in document.pages
     ]
@@ -55,6 +56,7 @@ def _to_json(document: ingest.Document, tokenizer: TokenCounter) -> dict[str, An
         "outline": [{"title": item.title, "level": item.level, "page": item.page} for item in document.outline],
         "metadata": dict(document.metadata),
         "warnings": [{"page": item.page, "text": item.text} for item in document.warnings],
+        "hidden": [{"page": item.page, "text": item.text, "how": item.how} for item in document.hidden],
         "skipped": [{"path": item.path, "why": item.why} for item in document.skipped],
     }
 
@@ -80,6 +82,10 @@ def _print(value: dict[str, Any], terminal: Terminal) -> None:
         (
             "Warnings",
             [f"page {item['page']}: {item['text']}" if item["page"] else item["text"] for item in value["warnings"]],
+        ),
+        (
+            "Hidden text, not shown to the model",
+            [f"page {item['page']}, {item['how']}: {item['text']}" for item in value["hidden"]],
         ),
         ("Skipped", _by_reason(value["skipped"])),
     ):

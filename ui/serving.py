@@ -26,9 +26,9 @@ def keep_page(settings: Settings, terminal: Terminal) -> None:
     free_port(settings.port)
     library = Library(settings.library)
     with _ended_by_hand(terminal), engine(settings, terminal.say) as running:
-        from ui import page  # gradio takes seconds to import
+        from ui.page import serve  # gradio takes seconds to import
 
-        with page.serve(library, running, rounds=settings.rounds, port=settings.port) as address:
+        with serve(library, running, rounds=settings.rounds, port=settings.port) as address:
             terminal.out.print(f"Unspool is at {address}   (Ctrl-C ends it)", markup=False)
             threading.Event().wait()
 

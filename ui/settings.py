@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     """Share of the memory that the engine may take; 0.92 of a GPU, 0.9 of RAM."""
     max_num_seqs: int | None = None
     """Requests that the engine serves at the same time."""
+    tensor_parallel_size: int = Field(1, ge=1)
+    """GPUs that share one model."""
     engine_url: str | None = None
     """A vLLM server that already runs."""
     rounds: int = Field(1, ge=0, le=8)

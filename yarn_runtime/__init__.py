@@ -1,6 +1,7 @@
 """Messages in, text out, over a context that YaRN stretches to what the memory holds; knows no documents."""
 
 from yarn_runtime.chat import Event, Prefill, Text, Usage
+from yarn_runtime.checkup import Measured, TokenizerCheck, check_tokenizer, measure
 from yarn_runtime.client import Message
 from yarn_runtime.embedded import embedded_model
 from yarn_runtime.engine import Engine, TokenCounter, attach
@@ -10,21 +11,31 @@ from yarn_runtime.environment import install as install_environment
 from yarn_runtime.environment import remove as remove_environment
 from yarn_runtime.errors import EngineMissing, PlanNotFitting, PlanProblem, PortTaken, RuntimeProblem
 from yarn_runtime.memory import Memory, parse_memory
+from yarn_runtime.models import Candidate, default_model, models
+from yarn_runtime.needle import Cell, Finding, expected_seconds, grid, pending, recalled
+from yarn_runtime.needle import run as find_needles
 from yarn_runtime.plan import Plan, plan
 from yarn_runtime.policy import parse_context
 from yarn_runtime.record import EngineRecord
 from yarn_runtime.record import read as read_record
+from yarn_runtime.reliability import Reliability, in_k, judge
+from yarn_runtime.results import Results
+from yarn_runtime.scalings import Scalings, scalings
 from yarn_runtime.serve import Place, free_port, refuse_unfit, serve
 from yarn_runtime.serve import stop as stop_engine
 from yarn_runtime.tokenizer import EstimatedTokenizer, Tokenizer
 
 __all__ = [
+    "Candidate",
+    "Cell",
     "Engine",
     "EngineEnvironment",
     "EngineMissing",
     "EngineRecord",
     "EstimatedTokenizer",
     "Event",
+    "Finding",
+    "Measured",
     "Memory",
     "Message",
     "Place",
@@ -33,23 +44,39 @@ __all__ = [
     "PlanProblem",
     "PortTaken",
     "Prefill",
+    "Reliability",
+    "Results",
     "RuntimeProblem",
     "Say",
+    "Scalings",
     "Text",
     "TokenCounter",
     "Tokenizer",
+    "TokenizerCheck",
     "Usage",
     "attach",
+    "check_tokenizer",
+    "default_model",
     "embedded_model",
+    "expected_seconds",
     "find_environment",
+    "find_needles",
     "free_port",
+    "grid",
+    "in_k",
     "install_environment",
+    "judge",
+    "measure",
+    "models",
     "parse_context",
     "parse_memory",
+    "pending",
     "plan",
     "read_record",
+    "recalled",
     "refuse_unfit",
     "remove_environment",
+    "scalings",
     "serve",
     "stop_engine",
 ]

@@ -14,6 +14,7 @@ Message = Mapping[str, str]
 
 _GAUGE = re.compile(r"^(vllm:\w+)(?:\{(.*)\})? (\S+)$", re.MULTILINE)
 _LABEL = re.compile(r'(\w+)="([^"]*)"')
+_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class EngineClient:
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/").removesuffix("/v1")
-        self._http = httpx.Client(base_url=self.url, timeout=httpx.Timeout(60.0, connect=5.0), trust_env=False)
+        self._http = httpx.Client(base_url=self.url, trust_env=False)
 
     def healthy(self) -> bool:
         """Whether /health answers 200; no answer is a plain no."""
@@ -78,6 +79,26 @@ class EngineClient:
         body = {"model": model, "prompt": text, "add_special_tokens": False}
         return list(self._json("POST", "/tokenize", body)["tokens"])
 
+    def version(self) -> str:
+        """The server's own version."""
+        return str(self._json("GET", "/version").get("version", "unknown"))
+
+    def prompt_logprobs(self, model: str, tokens: Sequence[int]) -> list[float]:
+        """ln p of each of these token ids after all before it, the first left out: one number fewer than tokens.
+
+        The engine computes them anew, prefix cache or not, so this takes as long as reading the whole prompt.
+        """
+        # 0 asks for the prompt's own tokens only; each entry is {token id: {"logprob": ...}}.
+        body = {"model": model, "prompt": list(tokens), "max_tokens": 1, "temperature": 0.0, "prompt_logprobs": 0}
+        choice = self._json("POST", "/v1/completions", body, timeout=None)["choices"][0]
+        entries = (choice.get("prompt_logprobs") or [])[1:]
+        if len(entries) != len(tokens) - 1:
+            raise EngineRefused(
+                f"The engine at {self.url} gives no logarithms of probabilities for a prompt.",
+                "Use a vLLM server; other servers leave them out.",
+            )
+        return [float(entry[str(token)]["logprob"]) for token, entry in zip(tokens[1:], entries, strict=True)]
+
     def gauges(self) -> Gauges:
         """What runs now and how full the KV pool is."""
         values: dict[str, float] = {}
@@ -95,8 +116,10 @@ class EngineClient:
             blocks=_number(config.get("num_gpu_blocks"), 0),
         )
 
-    def _json(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        answer = self._request(method, path, body)
+    def _json(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, timeout: float | None = _SECONDS
+    ) -> dict[str, Any]:
+        answer = self._request(method, path, body, timeout)
         try:
             return dict(answer.json())
         except ValueError as error:
@@ -104,9 +127,11 @@ class EngineClient:
                 f"What answers at {self.url} is no vLLM server.", "Give the address of a vLLM server."
             ) from error
 
-    def _request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> httpx.Response:
+    def _request(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, timeout: float | None = _SECONDS
+    ) -> httpx.Response:
         try:
-            answer = self._http.request(method, path, json=body)
+            answer = self._http.request(method, path, json=body, timeout=httpx.Timeout(timeout, connect=5.0))
         except httpx.HTTPError as error:
             raise EngineUnreachable(
                 f"No engine answers at {self.url} ({type(error).__name__}).",

@@ -9,6 +9,7 @@ RuntimeProblem
 │   ├── ContextInvalid          the wanted length is no length
 │   ├── OptionInvalid           another wish has a value that no engine takes (KV dtype, utilization, sequences)
 │   └── PlanNotFitting          the plan was made, it does not fit the memory, and someone wants it started
+├── ResultsUnwritable           what was measured cannot be kept on the disk
 ├── TokenizerInvalid            a checkpoint's tokenizer files are missing or damaged
 └── EngineProblem               around a process that serves
     ├── InstallFailed           the engine's environment or the embedded model could not be made
@@ -103,3 +104,7 @@ class PortTaken(EngineProblem):
 
 class TokenizerInvalid(RuntimeProblem):
     """tokenizer.json or tokenizer_config.json is missing, damaged, or no tokenizer of a known kind."""
+
+
+class ResultsUnwritable(RuntimeProblem):
+    """The file that keeps measured results cannot be read or written."""
