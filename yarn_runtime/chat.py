@@ -140,8 +140,18 @@ def _engine_errors(url: str) -> Iterator[None]:
         raise EngineRefused(
             f"The engine refused the question: {error.message}", "See the engine's log: unspool engine status."
         ) from error
-    except (openai.APIConnectionError, httpx.HTTPError) as error:
+    except openai.APIConnectionError as error:
+        raise EngineUnreachable(*_gone(url, error)) from error
+    except openai.APIError as error:  # told in the middle of the stream
         raise EngineUnreachable(
-            f"The connection to the engine at {url} broke ({type(error).__name__}).",
-            "It may have ended: see unspool engine status, then ask again.",
+            f"The engine failed in the middle of its reply: {error.message}", "It is started again; ask again."
         ) from error
+    except httpx.HTTPError as error:
+        raise EngineUnreachable(*_gone(url, error)) from error
+
+
+def _gone(url: str, error: Exception) -> tuple[str, str]:
+    return (
+        f"The connection to the engine at {url} broke ({type(error).__name__}).",
+        "It may have ended: see unspool engine status, then ask again.",
+    )

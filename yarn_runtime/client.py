@@ -99,6 +99,11 @@ class EngineClient:
             )
         return [float(entry[str(token)]["logprob"]) for token, entry in zip(tokens[1:], entries, strict=True)]
 
+    def one_token(self, model: str) -> None:
+        """Have one token computed: proof that there is an engine behind the server."""
+        body = {"model": model, "prompt": "1", "max_tokens": 1, "temperature": 0.0}
+        self._json("POST", "/v1/completions", body)
+
     def gauges(self) -> Gauges:
         """What runs now and how full the KV pool is."""
         values: dict[str, float] = {}

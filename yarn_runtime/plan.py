@@ -47,6 +47,8 @@ class Budget:
 class Plan:
     """How to serve a model. `fits` tells whether the engine would start so; if not, `ways_out` says what would."""
 
+    request: Request
+    """What was asked for; a plan that did not work out is made again from it."""
     model: ModelFacts
     device: Device
     memory: Budget
@@ -188,6 +190,7 @@ def answer(request: Request) -> Plan:
     budget = Budget(request.memory.total_bytes, utilization, weights, extra, kv_bytes)
     tokens = layout.tokens(kv_bytes, wanted.length)
     return Plan(
+        request=request,
         model=model,
         device=device,
         memory=budget,

@@ -1,13 +1,8 @@
-"""A plan in, a ready engine out, and nothing left behind: starts vLLM under a keeper, waits, checks, stops."""
+"""A plan in, a ready engine out, kept running as long as it is wanted, and nothing left behind; starts vLLM."""
 
 import contextlib
-import os
-import re
 import shlex
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,26 +10,21 @@ from pathlib import Path
 import psutil
 
 from yarn_runtime import record
-from yarn_runtime.client import EngineClient
 from yarn_runtime.command import command
 from yarn_runtime.engine import Engine, attach
 from yarn_runtime.environment import EngineEnvironment, Say
 from yarn_runtime.errors import EngineMismatch, EngineStartFailed, PlanNotFitting, PortTaken
+from yarn_runtime.mend import mend
 from yarn_runtime.plan import Plan
+from yarn_runtime.server import Server
+from yarn_runtime.watch import Watch
 
-_KEEPER = Path(__file__).parent / "keeper.py"
 _STOP_SECONDS = 30.0
 _START_SECONDS = 600.0
-_LOAD_BYTES_PER_SECOND = 50e6  # a slow disk; the wait grows with the weights
-_PHASES = (
-    (re.compile(r"Application startup complete"), "answering"),
-    (re.compile(r"KV cache size"), "warming up"),
-    (re.compile(r"Capturing CUDA graphs|Graph capturing"), "capturing CUDA graphs"),
-    (re.compile(r"torch\.compile takes|Dynamo bytecode transform|Compiling a graph"), "compiling"),
-    (re.compile(r"Loading weights took|KV cache memory"), "allocating the KV cache"),
-    (re.compile(r"Loading safetensors|Starting to load model"), "loading weights"),
-    (re.compile(r"Initializing a V1 LLM engine"), "starting the worker"),
-)
+_LOAD_BYTES_PER_SECOND = 50e6
+"""A slow disk; the wait grows with the weights."""
+_TRIES = 3
+"""Starts in all; each but the first follows a change that its predecessor's log called for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +41,68 @@ class Place:
 def serve(plan: Plan, environment: EngineEnvironment, place: Place, *, port: int | None, say: Say) -> Iterator[Engine]:
     """Run the plan's engine for as long as the block lasts; on 127.0.0.1, on `port` or any free one.
 
+    A start that fails for a reason that the plan can take into account is tried again with another plan, and said.
+    An engine that dies meanwhile is started again at the same address; what it was asked fails with EngineUnreachable.
     Raises PlanNotFitting, PortTaken, EngineStartFailed (with the log's own reason), EngineMismatch if the running
     length is not the planned one. Whatever ends the block, or this process, ends the engine.
     """
     refuse_unfit(plan)
-    chosen = free_port(port)
-    place.logs.mkdir(parents=True, exist_ok=True)
-    log = place.logs / "engine.log"
-    if log.exists():
-        log.replace(place.logs / "engine.previous.log")
-    arguments = [*command(plan, environment.program), "--host", "127.0.0.1", "--port", str(chosen)]
-    keeper = subprocess.Popen(
-        [sys.executable, str(_KEEPER), str(log), *arguments],
-        stdin=subprocess.PIPE,
-        start_new_session=True,
-        env={**os.environ, **plan.environment},
-    )
+    server, working = _start(plan, environment, place, port, say)
     try:
-        client = EngineClient(f"http://127.0.0.1:{chosen}")
-        say(f"Starting the engine: {plan.model.name}, {plan.max_model_len:,} tokens.")
-        _wait_until_ready(client, keeper, log, plan, say)
-        engine = _checked(client, plan)
-        record.write(place.record, _record(engine, plan, keeper, log))
+        engine = _checked(server, working)
+        record.write(place.record, _record(engine, working, server))
+    except BaseException:
+        server.stop()
+        raise
+
+    def start_again() -> Server:
+        again = _launch(working, environment, place, server.port)
+        try:
+            again.wait_until_ready(_patience(working), say)
+            record.write(place.record, _record(_checked(again, working), working, again))
+        except BaseException:
+            again.stop()
+            raise
+        return again
+
+    watch = Watch(server, start_again, engine.model, say)
+    try:
         yield engine
     finally:
         record.forget(place.record)
-        _stop(keeper)
+        watch.close()
+
+
+def _start(plan: Plan, environment: EngineEnvironment, place: Place, port: int | None, say: Say) -> tuple[Server, Plan]:
+    """A ready server and the plan that it runs by; mended at most twice."""
+    tries = 0
+    while True:
+        tries += 1
+        say(f"Starting the engine: {plan.model.name}, {plan.max_model_len:,} tokens.")
+        server = _launch(plan, environment, place, free_port(port))
+        try:
+            server.wait_until_ready(_patience(plan), say)
+        except BaseException as problem:
+            server.stop()
+            mended = (
+                mend(plan, server.log_text()) if isinstance(problem, EngineStartFailed) and tries < _TRIES else None
+            )
+            if mended is None:
+                raise
+            say(mended.why)
+            plan = mended.plan
+        else:
+            return server, plan
+
+
+def _launch(plan: Plan, environment: EngineEnvironment, place: Place, port: int) -> Server:
+    listening = ["--host", "127.0.0.1", "--port", str(port)]
+    arguments = [*command(plan, environment.program), *listening]
+    return Server(arguments, plan.environment, port=port, log=place.logs / "engine.log")
+
+
+def _patience(plan: Plan) -> float:
+    return _START_SECONDS + plan.memory.weights_bytes / _LOAD_BYTES_PER_SECOND
 
 
 def stop(entry: record.EngineRecord) -> None:
@@ -110,26 +136,8 @@ def free_port(wanted: int | None) -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_until_ready(client: EngineClient, keeper: "subprocess.Popen[bytes]", log: Path, plan: Plan, say: Say) -> None:
-    allowed = _START_SECONDS + plan.memory.weights_bytes / _LOAD_BYTES_PER_SECOND
-    started = time.monotonic()
-    told = ""
-    while not client.healthy():
-        seconds = time.monotonic() - started
-        if keeper.poll() is not None:
-            raise EngineStartFailed(f"The engine ended while it started: {_reason(log)}", f"Its log: {log}")
-        if seconds > allowed:
-            raise EngineStartFailed(f"The engine was not ready after {seconds:.0f} s.", f"Its log: {log}")
-        phase = _phase(log)
-        if phase != told:
-            say(f"  {phase} ({seconds:.0f} s)")
-            told = phase
-        time.sleep(0.5)
-    say(f"The engine is ready after {time.monotonic() - started:.0f} s.")
-
-
-def _checked(client: EngineClient, plan: Plan) -> Engine:
-    engine = attach(client.url, plan.model.directory)
+def _checked(server: Server, plan: Plan) -> Engine:
+    engine = attach(server.client.url, plan.model.directory)
     if engine.limit != plan.max_model_len:
         raise EngineMismatch(
             f"The engine runs with {engine.limit:,} tokens, planned were {plan.max_model_len:,}.",
@@ -138,49 +146,13 @@ def _checked(client: EngineClient, plan: Plan) -> Engine:
     return engine
 
 
-def _record(engine: Engine, plan: Plan, keeper: "subprocess.Popen[bytes]", log: Path) -> record.EngineRecord:
+def _record(engine: Engine, plan: Plan, server: Server) -> record.EngineRecord:
     return record.EngineRecord(
         url=engine.url,
         model=engine.model,
         directory=str(plan.model.directory) if plan.model.directory else None,
         max_model_len=engine.limit,
-        pid=keeper.pid,
-        started=psutil.Process(keeper.pid).create_time(),
-        log=str(log),
+        pid=server.pid,
+        started=server.started,
+        log=str(server.log),
     )
-
-
-def _stop(keeper: "subprocess.Popen[bytes]") -> None:
-    """Closing its pipe is enough for the keeper; the rest is for one that hangs."""
-    assert keeper.stdin is not None
-    keeper.stdin.close()
-    try:
-        keeper.wait(_STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(keeper.pid, 9)
-        keeper.wait()
-
-
-def _phase(log: Path) -> str:
-    text = _tail(log)
-    found = [(match.start(), name) for pattern, name in _PHASES for match in pattern.finditer(text)]
-    return max(found)[1] if found else "loading vLLM"
-
-
-def _reason(log: Path) -> str:
-    """The last line of the log that names an error, without its prefix."""
-    lines = [line for line in _tail(log).splitlines() if re.search(r"\w*(Error|Exception)\b.*: |error:", line)]
-    telling = [line for line in lines if "See root cause above" not in line] or lines
-    if not telling:
-        return "its log names no error"
-    return re.sub(r"^.*?\] ", "", telling[-1]).strip()[:400]
-
-
-def _tail(log: Path, size: int = 200_000) -> str:
-    try:
-        with log.open("rb") as stream:
-            stream.seek(max(0, log.stat().st_size - size))
-            return stream.read().decode("utf-8", "replace")
-    except OSError:
-        return ""

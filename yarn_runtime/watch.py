@@ -1,0 +1,89 @@
+"""A running server in, one that goes on running out: notices that it is gone or silent and starts it again."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+from yarn_runtime.environment import Say
+from yarn_runtime.errors import RuntimeProblem
+from yarn_runtime.server import Server
+
+PERIOD_SECONDS = 2.0
+SILENT_LOOKS = 5
+"""Looks in a row without an answer of /health before a server that still runs counts as hanging."""
+CANARY_SECONDS = 60.0
+"""/health can say 200 while nothing is computed: an idle engine is asked for one token this often."""
+MOST_RESTARTS = 3
+WITHIN_SECONDS = 600.0
+
+
+class Watch:
+    """Looks after one server in a thread of its own, until `close`."""
+
+    def __init__(self, server: Server, start_again: Callable[[], Server], model: str, say: Say) -> None:
+        """`start_again` gives a new, ready server at the same address, or raises a RuntimeProblem."""
+        self._server = server
+        self._start_again = start_again
+        self._model = model
+        self._say = say
+        self._closing = threading.Event()
+        self._restarts: deque[float] = deque()
+        self._silent = 0
+        self._canary_due = time.monotonic() + CANARY_SECONDS
+        self.gave_up = threading.Event()
+        """Set when the engine failed too often to be started once more."""
+        self._thread = threading.Thread(target=self._watch, name="engine watch", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop watching, then stop the server."""
+        self._closing.set()
+        self._thread.join()
+        self._server.stop()
+
+    def _watch(self) -> None:
+        while not self._closing.wait(PERIOD_SECONDS) and not self.gave_up.is_set():
+            fault = self._fault()
+            if fault is not None:
+                self._restart(fault)
+
+    def _fault(self) -> str | None:
+        """Any exit counts, code 0 too: a dead engine core ends the server with 0."""
+        if self._server.exit_code is not None:
+            return f"ended (exit code {self._server.exit_code})"
+        self._silent = 0 if self._server.client.healthy() else self._silent + 1
+        if self._silent >= SILENT_LOOKS:
+            return "does not answer any more"
+        if self._silent == 0 and time.monotonic() >= self._canary_due:
+            self._canary_due = time.monotonic() + CANARY_SECONDS
+            try:
+                if not self._server.client.gauges().running:
+                    self._server.client.one_token(self._model)
+            except RuntimeProblem as problem:
+                return f"does not compute any more ({problem.message})"
+        return None
+
+    def _restart(self, fault: str) -> None:
+        now = time.monotonic()
+        while self._restarts and now - self._restarts[0] > WITHIN_SECONDS:
+            self._restarts.popleft()
+        self._server.stop()
+        if len(self._restarts) >= MOST_RESTARTS:
+            self._say(
+                f"The engine {fault}. It failed {MOST_RESTARTS + 1} times within {WITHIN_SECONDS / 60:.0f} minutes"
+            )
+            self._say(f"and is not started again. Its log: {self._server.log}")
+            self.gave_up.set()
+            return
+        pause = 2.0 ** len(self._restarts)
+        self._restarts.append(now)
+        self._say(f"The engine {fault}. Starting it again in {pause:.0f} s.")
+        if self._closing.wait(pause):
+            return
+        try:
+            self._server = self._start_again()
+        except RuntimeProblem as problem:
+            self._say(problem.message)  # the next look finds the dead server, and counts
+        self._silent = 0
+        self._canary_due = time.monotonic() + CANARY_SECONDS
