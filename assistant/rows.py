@@ -6,12 +6,12 @@ from dataclasses import asdict, astuple
 from types import MappingProxyType
 from typing import Any
 
-from ingest import Box, Document, Hidden, OutlineItem, Page, Skipped, Span, Warned
+from ingest import Box, Document, Hidden, OutlineItem, Page, Secret, Skipped, Span, Warned
 
 Row = Mapping[str, Any]
 
 _PLAIN = ("id", "name", "kind", "sha256", "reader", "path")
-_LISTS = ("outline", "warnings", "skipped", "hidden")
+_LISTS = ("outline", "warnings", "skipped", "hidden", "secrets")
 
 
 def of_document(document: Document) -> dict[str, Any]:
@@ -57,6 +57,7 @@ def document(row: Row, pages: tuple[Page, ...]) -> Document:
         warnings=tuple(Warned(**item) for item in json.loads(row["warnings"])),
         skipped=tuple(Skipped(**item) for item in json.loads(row["skipped"])),
         hidden=tuple(Hidden(**item) for item in json.loads(row["hidden"])),
+        secrets=tuple(Secret(**item) for item in json.loads(row["secrets"])),
     )
 
 

@@ -12,7 +12,8 @@ def m001_create_documents(db: Database) -> None:
         CREATE TABLE documents (
             id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, sha256 TEXT NOT NULL, reader TEXT NOT NULL,
             path TEXT NOT NULL, file TEXT, outline TEXT NOT NULL, metadata TEXT NOT NULL, warnings TEXT NOT NULL,
-            skipped TEXT NOT NULL, hidden TEXT NOT NULL, added TEXT NOT NULL
+            skipped TEXT NOT NULL, hidden TEXT NOT NULL, secrets TEXT NOT NULL,
+            added TEXT NOT NULL
         ) STRICT;
         CREATE TABLE pages (
             document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE, number INTEGER NOT NULL,

@@ -1,6 +1,6 @@
 """Files in, Documents out: pages, spans and their places. Knows no model, no tokens and no database."""
 
-from ingest.document import Box, Document, Kind, OutlineItem, Page, Skipped, Span, Warned
+from ingest.document import Box, Document, Hidden, Kind, OutlineItem, Page, Secret, Skipped, Span, Warned
 from ingest.errors import (
     IngestError,
     PageMissing,
@@ -19,12 +19,14 @@ __all__ = [
     "SUPPORTED",
     "Box",
     "Document",
+    "Hidden",
     "IngestError",
     "Kind",
     "Limits",
     "OutlineItem",
     "Page",
     "PageMissing",
+    "Secret",
     "Skipped",
     "SourceDamaged",
     "SourceEmpty",

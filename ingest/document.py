@@ -9,7 +9,7 @@ from typing import Literal
 
 from ingest.errors import PageMissing
 
-Kind = Literal["pdf", "text", "markdown", "code"]
+Kind = Literal["pdf", "text", "markdown", "code", "csv", "docx", "pptx", "xlsx", "html", "epub", "ipynb", "eml"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ class Page:
     """One page: `text` is exactly what a model sees; `spans` cover every non-white character of it, in order.
 
     `number` counts from 1. `label` is what a person calls the page: the printed label in a PDF, the path of
-    the file in a codebase, otherwise the number. `width` and `height` are points as displayed, or 0.
+    the file in a codebase, otherwise the number. `width` and `height` are points as displayed, or 0. `margins` are
+    the running heads, feet and page numbers, which are not part of the text.
     """
 
     number: int
@@ -51,6 +52,7 @@ class Page:
     warnings: tuple[str, ...] = ()
     width: float = 0.0
     height: float = 0.0
+    margins: tuple[str, ...] = ()
 
     def lines(self, span: Span) -> tuple[int, int]:
         """The first and the last line of a span of this page, counted from 1."""
@@ -84,6 +86,25 @@ class Warned:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """Text of a page that no reader sees, and how it is hidden; no part of the page's text."""
+
+    page: int
+    text: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A key, token or password in a codebase: on which page and line (counted from 1), at which path, of what kind."""
+
+    page: int
+    path: str
+    line: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """What was read from one source. `id` depends on content and reader alone, not on name or place."""
 
@@ -98,11 +119,11 @@ class Document:
     metadata: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     warnings: tuple[Warned, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    hidden: tuple[Hidden, ...] = ()
+    secrets: tuple[Secret, ...] = ()
 
     def page(self, number: int) -> Page:
         """The page with that physical number, counted from 1; raises PageMissing for any other."""
         if not 1 <= number <= len(self.pages):
-            raise PageMissing(
-                f"{self.name} has no page {number}.", f"Its pages are numbered 1 to {len(self.pages)}."
-            )
+            raise PageMissing(f"{self.name} has no page {number}.", f"Its pages are numbered 1 to {len(self.pages)}.")
         return self.pages[number - 1]

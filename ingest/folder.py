@@ -15,7 +15,7 @@ from ingest.ignore import IgnoreRules
 from ingest.limits import MIB, Limits
 
 # Files of other people or of tools, which no one means when pointing at a codebase.
-_JUNK = {
+JUNK = {
     **dict.fromkeys((".git", ".hg", ".svn", ".bzr"), "version control data"),
     **dict.fromkeys(("node_modules", "bower_components", "site-packages"), "installed packages"),
     **dict.fromkeys(("__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".tox", ".nox"), "cache"),
@@ -70,13 +70,11 @@ class _Walk:
         finally:
             os.close(descriptor)
 
-    def _entry(
-        self, parent: int, name: str, is_folder: bool, path: str, rules: IgnoreRules | None, depth: int
-    ) -> None:
+    def _entry(self, parent: int, name: str, is_folder: bool, path: str, rules: IgnoreRules | None, depth: int) -> None:
         label = path + _printable(name)
         if is_folder:
             label += "/"
-        if why := _JUNK.get(name):
+        if why := JUNK.get(name):
             self._skip(label, why)
         elif rules is not None and rules.ignores(label):
             self._skip(label, "named in .gitignore")
@@ -102,13 +100,10 @@ class _Walk:
 
     def _file(self, parent: int, name: str, label: str) -> None:
         data = _content(parent, name, self._limits.code_file_bytes)
-        if isinstance(data, str):
-            return self._skip(label, data)
-        text = decode(data)
-        if text is None:
-            return self._skip(label, "binary")
-        if not text.strip():
-            return self._skip(label, "empty")
+        text = None if isinstance(data, str) else decode(data)
+        if isinstance(data, str) or text is None or not text.strip():
+            self._skip(label, data if isinstance(data, str) else "binary" if text is None else "empty")
+            return
         self._bytes += len(data)
         if len(self._found.files) >= self._limits.code_files or self._bytes > self._limits.source_bytes:
             raise SourceTooHeavy(
@@ -128,7 +123,7 @@ def _content(folder: int, name: str, most: int) -> bytes | str:
     if why := _not_regular(kind.st_mode):
         return why
     descriptor = os.open(name, _FILE, dir_fd=folder)
-    with open(descriptor, "rb", buffering=0) as file:
+    with os.fdopen(descriptor, "rb", buffering=0) as file:
         if why := _not_regular(os.fstat(descriptor).st_mode):
             return why
         if kind.st_size > most:

@@ -10,23 +10,26 @@ from types import MappingProxyType
 from typing import Any, BinaryIO
 
 from ingest import pdf_process
-from ingest.document import Box, Document, OutlineItem, Page, Span, Warned
+from ingest.document import Box, Document, Hidden, OutlineItem, Page, Span, Warned
 from ingest.errors import SourceDamaged, SourceEmpty
 from ingest.limits import Limits
 
 UNREADABLE = "this page cannot be read"
 """How the warning on a page that could not be read begins."""
-READER = "unspool-pdf/1"
+READER = "unspool-pdf/3"
 """Counts up whenever the same bytes would give another text or other spans."""
 
 
 def read_pdf(file: BinaryIO, path: Path, password: str | None, limits: Limits) -> Document:
     """Read an open PDF file; raises SourceEncrypted, SourceDamaged, SourceTooHeavy or SourceEmpty."""
     pages: list[Page] = []
+    hidden: list[Hidden] = []
     end: dict[str, Any] = {}
     for answer in pdf_process.answers({"task": "read", "password": password}, file, path.name, limits):
         if "page" in answer:
-            pages.append(_page(answer["page"]))
+            page, apart = said_page(answer["page"])
+            pages.append(page)
+            hidden += apart
         end = answer.get("end", end)
     if not any(page.text for page in pages):
         unreadable = [text for page in pages for text in page.warnings if text.startswith(UNREADABLE)]
@@ -34,6 +37,11 @@ def read_pdf(file: BinaryIO, path: Path, password: str | None, limits: Limits) -
             raise SourceDamaged(
                 f"{len(unreadable)} of {len(pages)} pages of {path.name} are damaged, and no other has text.",
                 "Open it in a viewer and print it to a new PDF.",
+            )
+        if hidden:
+            raise SourceEmpty(
+                f"No text of {path.name} can be seen on its {len(pages)} pages; {len(hidden)} texts are hidden.",
+                "If it is a scan with a text layer, run it through a text recognition (OCR) program of your own.",
             )
         raise SourceEmpty(
             f"None of the {len(pages)} pages of {path.name} holds any text; it is probably a scan.",
@@ -54,16 +62,20 @@ def read_pdf(file: BinaryIO, path: Path, password: str | None, limits: Limits) -
             *(Warned(None, text) for text in end["warnings"]),
             *(Warned(page.number, text) for page in pages for text in page.warnings),
         ),
+        hidden=tuple(hidden),
     )
 
 
-def _page(said: dict[str, Any]) -> Page:
+def said_page(said: dict[str, Any]) -> tuple[Page, list[Hidden]]:
+    """A page as the worker says it, and the hidden texts on it."""
     number, text = said["number"], said["text"]
+    width, height = said["size"]
     spans = tuple(
         Span(number, start, stop, text[start:stop], tuple(Box(*corners) for corners in boxes))
         for start, stop, boxes in said["spans"]
     )
-    return Page(number, said["label"], text, spans, tuple(said["warnings"]), *said["size"])
+    page = Page(number, said["label"], text, spans, tuple(said["warnings"]), width, height, tuple(said["margins"]))
+    return page, [Hidden(number, hidden, how) for hidden, how in said["hidden"]]
 
 
 def draw_page(

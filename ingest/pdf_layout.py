@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
 
-from ingest.document import Box
-from ingest.pdf_lines import Characters, Line, lines
+from ingest.pdf_lines import Characters, Line
+from ingest.pdf_place import Place
 from ingest.prose import Block, borders
 
 _BULLET = re.compile(r"(?:[-•◦▪‣·*\u2013]|\(?[0-9]{1,3}[.)]|\(?[a-z][.)])\s")
@@ -18,29 +18,20 @@ _INDENT_MOST = 60
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The text of a page with its spans as (start, end, boxes); `outside` lines lay off the page."""
+    """The text of a page with its spans as (start, end, boxes)."""
 
     text: str
-    spans: tuple[tuple[int, int, tuple[Box, ...]], ...]
-    outside: int
+    spans: tuple[tuple[int, int, tuple[Place, ...]], ...]
 
 
-def lay_out(page: Characters) -> Layout:
+def lay_out(page: Characters, seen: Sequence[Line]) -> Layout:
     """Set the lines of a page as paragraphs, parted by an empty line, and find their spans."""
-    found = [line for line in lines(page) if line.text.strip()]
-    seen = [line for line in found if not _off(line, page)]
     text, starts, parts = _paragraphs(seen)
     spans = tuple((start, end, _boxes(page, seen, starts, start, end)) for start, end in borders(text, parts))
-    return Layout(text, spans, len(found) - len(seen))
+    return Layout(text, spans)
 
 
-def _off(line: Line, page: Characters) -> bool:
-    return bool(line.boxes) and all(
-        box.x1 <= 0 or box.y1 <= 0 or box.x0 >= page.width or box.y0 >= page.height for box in line.boxes
-    )
-
-
-def _paragraphs(seen: list[Line]) -> tuple[str, list[int], list[Block]]:
+def _paragraphs(seen: Sequence[Line]) -> tuple[str, list[int], list[Block]]:
     """The text of the page, where in it the text of each line starts, and its paragraphs."""
     body, leading = _body_size(seen), _leading(seen)
     text: list[str] = []
@@ -67,7 +58,7 @@ def _is_heading(last: Line, length: int, body: float) -> bool:
     return last.size > 1.08 * body and length <= 160
 
 
-def _body_size(seen: list[Line]) -> float:
+def _body_size(seen: Sequence[Line]) -> float:
     """The font size of most characters of the page, in points."""
     weights: dict[float, int] = {}
     for line in seen:
@@ -76,7 +67,7 @@ def _body_size(seen: list[Line]) -> float:
     return max(weights, key=lambda size: weights[size], default=0.0)
 
 
-def _leading(seen: list[Line]) -> float:
+def _leading(seen: Sequence[Line]) -> float:
     """The usual distance of two baselines in font sizes: the median over what can be one paragraph."""
     steps = [
         (below.y - above.y) / above.size
@@ -84,14 +75,26 @@ def _leading(seen: list[Line]) -> float:
         if above.size > 0 and _alike(above.size, below.size)
     ]
     usual = [step for step in steps if 0.9 < step < 1.8]
-    return median(usual) if usual else 1.2
+    return sorted(usual)[len(usual) // 2] if usual else 1.2
 
 
 def _alike(one: float, other: float) -> bool:
     return abs(one - other) <= 0.08 * max(one, other)
 
 
-def _parted(seen: list[Line], number: int, leading: float) -> bool:
+def _same_text(above: Line, line: Line) -> bool:
+    """Whether two lines may be set in one size: a word in another size may begin or end either of them."""
+    if any(_alike(one, other) for one in (above.size, above.last_size) for other in (line.size, line.last_size)):
+        return True
+    # A line that fills its paragraph's width goes on, whatever the sizes: "see `read()`" ends in a smaller one.
+    return _right(above) >= _right(line) - above.size and max(above.size, line.size) < 1.3 * min(above.size, line.size)
+
+
+def _right(line: Line) -> float:
+    return max((box.x1 for box in line.boxes), default=line.x)
+
+
+def _parted(seen: Sequence[Line], number: int, leading: float) -> bool:
     """Whether a new paragraph begins with line `number`."""
     above, line = seen[number - 1], seen[number]
     size = max(above.size, line.size)
@@ -102,9 +105,7 @@ def _parted(seen: list[Line], number: int, leading: float) -> bool:
         return True  # back up: the next column
     if step <= 0.5 * size:
         return False  # the same row
-    if step > 1.22 * leading * size or not (
-        _alike(above.size, line.size) or _alike(above.last_size, line.size)
-    ):
+    if step > 1.22 * leading * size or not _same_text(above, line):
         return True
     if line.pitch or _BULLET.match(line.text) or _BULLET.match(above.text):
         return False
@@ -114,7 +115,7 @@ def _parted(seen: list[Line], number: int, leading: float) -> bool:
     return line.x - above.x > 0.8 * size and line.x - seen[number + 1].x > 0.8 * size
 
 
-def _indents(seen: list[Line]) -> list[int]:
+def _indents(seen: Sequence[Line]) -> list[int]:
     """How many spaces stand before each line: in listings in a monospaced font, where they carry meaning."""
     indents = [0] * len(seen)
     first = 0
@@ -137,9 +138,9 @@ def _goes_on(above: Line, line: Line) -> bool:
     return same_font and line.y > above.y and _alike(above.size, line.size)
 
 
-def _boxes(page: Characters, seen: list[Line], starts: list[int], start: int, end: int) -> tuple[Box, ...]:
+def _boxes(page: Characters, seen: Sequence[Line], starts: list[int], start: int, end: int) -> tuple[Place, ...]:
     """The boxes of the characters `start` to `end` of the text: of whole lines, and of parts of others."""
-    found: list[Box] = []
+    found: list[Place] = []
     for number in range(max(0, bisect_right(starts, start) - 1), len(seen)):
         line = seen[number]
         first, last = start - starts[number], end - starts[number]
@@ -154,13 +155,13 @@ def _boxes(page: Characters, seen: list[Line], starts: list[int], start: int, en
             continue
         if found and boxes and _touch(found[-1], boxes[0], line.size):
             left, right = found[-1], boxes[0]
-            found[-1] = Box(left.x0, min(left.y0, right.y0), right.x1, max(left.y1, right.y1))
+            found[-1] = Place(left.x0, min(left.y0, right.y0), right.x1, max(left.y1, right.y1))
             boxes = boxes[1:]
         found += boxes
     return tuple(found)
 
 
-def _touch(left: Box, right: Box, size: float) -> bool:
+def _touch(left: Place, right: Place, size: float) -> bool:
     """Whether two boxes are parts of one printed line: the end of a mended word and what follows it."""
     high = min(left.y1 - left.y0, right.y1 - right.y0)
     overlap = min(left.y1, right.y1) - max(left.y0, right.y0)

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from ingest.document import Box
+from ingest.pdf_place import Place
+from ingest.words import Words
 
 _LINE = re.compile(r"[^\r\n]+")
 _LINE_HYPHEN = "\ufffe"
 """What pdfium puts in place of a hyphen at the end of a line, after which it joins the next line on."""
 _ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\ufb00-\ufb06\ufffe\uffff\ud800-\udfff]")
+_WORD_BEFORE, _WORD_AFTER = re.compile(r"[^\W_]+(?:-[^\W_]+)*\Z"), re.compile(r"[^\W_]+")
+# The dots of a table of contents, between a title and its page; the page may be a line of its own.
+_LEADER = re.compile(r"\s?(?:[.·…]\s?){5,}(?=\s?(?:[0-9]+|[ivxlc]+)$)|\s?(?:[.·…]\s?){12,}$")
+_LED = " … "
+_SPACE = re.compile(r"\s")
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _MONOSPACED = (0.49, 0.63)
 """Width of a character in font sizes: 0.525 in Computer Modern Typewriter, 0.6 in Courier."""
@@ -28,50 +35,77 @@ class Characters(Protocol):
     @property
     def height(self) -> float: ...
     def baseline(self, at: int) -> tuple[float, float, float]: ...
-    def boxes(self, start: int, end: int) -> tuple[Box, ...]: ...
+    def size(self, at: int) -> float: ...
+    def boxes(self, start: int, end: int) -> tuple[Place, ...]: ...
+    def stretches(self, start: int, end: int) -> tuple[tuple[Place, ...], tuple[tuple[float, float], ...]]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # not frozen: that would take five times as long, forty times a page
 class Line:
     """A printed line: its mended text, and for each character of that the place in the page's characters.
 
     `x` and `y` are the start of its baseline, `size` and `last_size` the font sizes of its first and last
-    character, all in points. `pitch` is the width of a character in a monospaced font, 0 in any other.
+    character, all in points. `pitch` is the width of a character in a monospaced font, 0 in any other. `gaps` are
+    the (left, right) of wide blank stretches within it.
     """
 
     text: str
     places: range | list[int]
-    boxes: tuple[Box, ...]
+    boxes: tuple[Place, ...]
     x: float
     y: float
     size: float
     last_size: float
     pitch: float
+    gaps: tuple[tuple[float, float], ...] = ()
 
 
-def lines(page: Characters) -> Iterator[Line]:
-    """The lines of a page in the order in which pdfium gives them."""
+def lines(page: Characters, words: Words) -> Iterator[Line]:
+    """The lines of a page in the order in which pdfium gives them; `words` settles which hyphens stay."""
     for match in _LINE.finditer(page.text):
         raw = match[0]
         start = match.start() + len(raw) - len(raw.lstrip())
         raw = raw.strip()
         if not raw:
             continue
-        if _ODD.search(raw):
-            for text, places in _mended(raw, start):
-                yield _line(page, text, places)
+        if _ODD.search(raw) or "....." in raw or ". . . ." in raw:
+            for text, places in _mended(raw, start, words):
+                if core := text.strip():
+                    at = text.index(core[0])
+                    yield _line(page, core, places[at : at + len(core)])
         else:
             yield _line(page, raw, range(start, start + len(raw)))
 
 
 def _line(page: Characters, text: str, places: range | list[int]) -> Line:
     x, y, size = page.baseline(places[0])
-    last_x, _, last_size = page.baseline(places[-1])
-    boxes = page.boxes(places[0], places[-1] + 1)
-    pitch = (last_x - x) / (len(text) - 1) if len(text) > 3 else 0.0
-    if not _MONOSPACED[0] * size < pitch < _MONOSPACED[1] * size or not _even(page, places, x, pitch):
-        pitch = 0.0
-    return Line(text, places, boxes, x, y, size, last_size, pitch)
+    last_size = page.size(places[-1])
+    boxes, gaps = page.stretches(places[0], places[-1] + 1)
+    return Line(text, places, boxes, x, y, size, last_size, _pitch(page, text, places, boxes, x, size), gaps)
+
+
+def _pitch(
+    page: Characters, text: str, places: range | list[int], boxes: tuple[Place, ...], x: float, size: float
+) -> float:
+    """The width of a character where all have the same; 0 where they have not."""
+    if len(text) <= 3 or not boxes:
+        return 0.0
+    low, high = _MONOSPACED[0] * size, _MONOSPACED[1] * size
+    # Cheap and rough first: most lines are in no such font.
+    if not 0.9 * low < (boxes[-1].x1 - x) / len(text) < 1.1 * high:
+        return 0.0
+    pitch = (page.baseline(places[-1])[0] - x) / (len(text) - 1)
+    return pitch if low < pitch < high and _even(page, places, x, pitch) else 0.0
+
+
+def parted(page: Characters, line: Line, x: float) -> list[Line]:
+    """The line in two: what begins left of `x`, and the rest; whole where one of them would be empty."""
+    at = bisect_left(line.places, True, key=lambda place: page.baseline(place)[0] >= x)
+    left, right = line.text[:at].rstrip(), line.text[at:].lstrip()
+    if not left or not right:
+        return [line]
+    first, last = line.places[: len(left)], line.places[len(line.places) - len(right) :]
+    return [_line(page, left, first), _line(page, right, last)]
 
 
 def _even(page: Characters, places: range | list[int], x: float, pitch: float) -> bool:
@@ -80,27 +114,39 @@ def _even(page: Characters, places: range | list[int], x: float, pitch: float) -
     return all(abs(page.baseline(places[at])[0] - x - at * pitch) < 0.1 * pitch for at in inner)
 
 
-def _mended(raw: str, start: int) -> Iterator[tuple[str, list[int]]]:
-    """The line without control characters and ligatures, in two where pdfium joined two at a hyphen.
+def _mended(raw: str, start: int, words: Words) -> Iterator[tuple[str, list[int]]]:
+    """The line without control characters, ligatures and leaders, in two where pdfium joined two at a hyphen.
 
     A word that was parted is made whole at the end of the first of the two.
     """
     text: list[str] = []
     places: list[int] = []
-    parted = False
-    for offset, char in enumerate(raw):
+    joined = False
+    before = ""
+    at = 0
+    for first, last, new in (*_replaced(raw, words), (len(raw), len(raw), "")):
+        if joined and (space := _SPACE.search(raw, at, first)):
+            yield "".join([*text, raw[at : space.start()]]), [*places, *range(start + at, start + space.start())]
+            text, places, joined, at = [], [], False, space.end()
+        text += raw[at:first], new
+        places += [*range(start + at, start + first), *[start + first] * len(new)]
+        joined = joined or raw[first:last] == _LINE_HYPHEN
+        before = new or (raw[first - 1] if first > at else before)
+        at = last
+        if before[-1:] == " " == raw[last : last + 1]:
+            at += 1  # one space is enough around what was left out
+    yield "".join(text), places
+
+
+def _replaced(raw: str, words: Words) -> Iterator[tuple[int, int, str]]:
+    """(start, end, what to set there) for everything that does not stay as it is."""
+    leader = _LEADER.search(raw)
+    for match in _ODD.finditer(raw, 0, leader.start() if leader else len(raw)):
+        char, first, last = match[0], match.start(), match.end()
+        new = _LIGATURES.get(char, "")
         if char == _LINE_HYPHEN:
-            after = raw[offset + 1 : offset + 2]
-            # "Debian-Policy" and "UTF-8" keep it, "exam-ple" does not.
-            char = "" if after.islower() else "-"
-            parted = bool(after)
-        elif parted and char.isspace():
-            yield "".join(text), places
-            text, places, parted = [], [], False
-            continue
-        elif _ODD.match(char):
-            char = _LIGATURES.get(char, "")
-        text += char
-        places += [start + offset] * len(char)
-    if text:
-        yield "".join(text), places
+            before, after = _WORD_BEFORE.search(raw, 0, first), _WORD_AFTER.match(raw, last)
+            new = "-" if before is None or after is None or words.hyphenated(before[0], after[0]) else ""
+        yield first, last, new
+    if leader:
+        yield leader.start(), leader.end(), _LED

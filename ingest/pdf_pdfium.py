@@ -7,23 +7,70 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from ingest.document import Box, OutlineItem
 from ingest.errors import SourceDamaged, SourceEncrypted, SourceTooHeavy
+from ingest.pdf_place import Place
 
 VERSION = f"pypdfium2 {pdfium.PYPDFIUM_INFO.version}"
+GAP = 7.0
+"""Points. No space between words is as wide; what parts columns is wider."""
+_VALUE_LONGEST = 2000
 _OUTLINE_DEPTH, _OUTLINE_MOST = 12, 20_000
 _PIXELS_MOST = 40_000_000
 _MARKER = (255, 221, 0)
 """Yellow like a highlighter; it is multiplied with the page, so that black text under it stays black."""
 
 
-# Where pdfium writes its answers, 20,000 times a second: made once. pdfium itself allows one thread only.
-_LEFT, _TOP, _RIGHT, _BOTTOM = (ctypes.c_double() for _ in range(4))
+def _quick(function: Any, answer: Any, *arguments: Any) -> Any:
+    """The same C function without the conversions and checks of its arguments, which take longer than the call.
+
+    Used for what is called hundreds of times a page; handles and places for answers are plain addresses here.
+    """
+    return ctypes.PYFUNCTYPE(answer, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+
+
+_AT, _INT, _SINGLE = ctypes.c_void_p, ctypes.c_int, ctypes.c_float
+_count_rects = _quick(raw.FPDFText_CountRects, _INT, _AT, _INT, _INT)
+_get_rect = _quick(raw.FPDFText_GetRect, _INT, _AT, _INT, _AT, _AT, _AT, _AT)
+_get_origin = _quick(raw.FPDFText_GetCharOrigin, _INT, _AT, _INT, _AT, _AT)
+_get_size = _quick(raw.FPDFText_GetFontSize, ctypes.c_double, _AT, _INT)
+_get_index = _quick(raw.FPDFText_GetCharIndexFromTextIndex, _INT, _AT, _INT)
+_get_drawn_by = _quick(raw.FPDFText_GetTextObject, _AT, _AT, _INT)
+_get_on_page = _quick(raw.FPDFPage_GetObject, _AT, _AT, _INT)
+_get_in_form = _quick(raw.FPDFFormObj_GetObject, _AT, _AT, ctypes.c_ulong)
+_count_in_form = _quick(raw.FPDFFormObj_CountObjects, _INT, _AT)
+_get_type = _quick(raw.FPDFPageObj_GetType, _INT, _AT)
+_get_mode = _quick(raw.FPDFTextObj_GetTextRenderMode, _INT, _AT)
+_get_bounds = _quick(raw.FPDFPageObj_GetBounds, _INT, _AT, _AT, _AT, _AT, _AT)
+_get_ink = _quick(raw.FPDFPageObj_GetFillColor, _INT, _AT, _AT, _AT, _AT, _AT)
+_get_painting = _quick(raw.FPDFPath_GetDrawMode, _INT, _AT, _AT, _AT)
+_get_matrix = _quick(raw.FPDFPageObj_GetMatrix, _INT, _AT, _AT)
+_get_em = _quick(raw.FPDFTextObj_GetFontSize, _INT, _AT, _AT)
+_set_active = _quick(raw.FPDFPageObj_SetIsActive, _INT, _AT, _INT)
+
+# Where pdfium writes its answers: made once. pdfium itself allows one thread only.
+_RECT, _SIDES, _INKS = (ctypes.c_double * 4)(), (_SINGLE * 4)(), (ctypes.c_uint * 4)()
+_MATRIX, _PAINTING, _EM = (_SINGLE * 6)(), (_INT * 2)(), _SINGLE()
+
+
+def _places(array: Any) -> tuple[int, ...]:
+    width = ctypes.sizeof(array) // len(array)
+    return tuple(range(ctypes.addressof(array), ctypes.addressof(array) + ctypes.sizeof(array), width))
+
+
+_RECT_AT, _SIDES_AT, _INKS_AT, _PAINTING_AT = _places(_RECT), _places(_SIDES), _places(_INKS), _places(_PAINTING)
+_MATRIX_AT, _EM_AT = ctypes.addressof(_MATRIX), ctypes.addressof(_EM)
+_NO_COLOUR = (0, 0, 0, 255)
+_TEXT, _PATH, _FORM = raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_FORM
+_NESTING_MOST, _OBJECTS_MOST = 12, 500_000
+
+
+_Matrix = tuple[float, float, float, float, float, float]
 
 
 class PageUnreadable(Exception):
@@ -34,6 +81,27 @@ class Unreadable(Exception):
     """pdfium refuses the whole file; another reader may still take it."""
 
 
+class Drawn(NamedTuple):
+    """One object of a page's content: a text, a filled area or a picture (also a shading).
+
+    `box` is (left, top, right, bottom) as displayed; `ink` is the (red, green, blue, alpha) of its filling, 0
+    to 255 each; `mode` is the text rendering mode (PDF 32000-1, table 106).
+    """
+
+    key: int
+    kind: Literal["text", "fill", "picture"]
+    box: tuple[float, float, float, float]
+    ink: tuple[int, int, int, int]
+    mode: int
+
+    def em(self) -> float:
+        """The height or the width of the font's em square, whichever is smaller, in points."""
+        _get_em(self.key, _EM_AT)
+        _get_matrix(self.key, _MATRIX_AT)
+        a, b, c, d = _MATRIX[:4]
+        return float(abs(_EM.value) * min(abs(a) + abs(b), abs(c) + abs(d)))
+
+
 @dataclass(frozen=True, slots=True)
 class Glyphs:
     """The characters of a page as pdfium orders them: `text[i]` is pdfium's character `index(i)`."""
@@ -41,64 +109,172 @@ class Glyphs:
     text: str
     width: float
     height: float
-    _handle: Any
-    _to_display: tuple[float, float, float, float, float, float]
+    _page: Any
+    _layer: Any
+    _at: int
+    _to_display: _Matrix
     _units: Sequence[int] | None
 
     def index(self, at: int) -> int:
         """pdfium's number of the character `text[at]`: it counts UTF-16 units, and knows textless ones."""
-        if self._units is None:
-            return at
-        return int(raw.FPDFText_GetCharIndexFromTextIndex(self._handle, self._units[at]))
+        return at if self._units is None else int(_get_index(self._at, self._units[at]))
+
+    def objects(self) -> list[Drawn] | None:
+        """What the page's content draws, in that order; None where it is too much to look through."""
+        found: list[Drawn] = []
+        top = ctypes.cast(self._page.raw, _AT).value or 0
+        count = raw.FPDFPage_CountObjects(self._page.raw)
+        return found if _gather(found, top, count, _get_on_page, self._to_display, 0) else None
+
+    def drawn_by(self) -> Iterator[tuple[int, int]]:
+        """(place in `text`, key of the text object that draws it) of each character that one draws."""
+        for at in range(len(self.text)):
+            key = _get_drawn_by(self._at, self.index(at))
+            if key:
+                yield at, key
+
+    def shade(self, without: Sequence[Drawn], part: tuple[float, float, float, float], scale: float) -> Any:
+        """A part (left, top, right, bottom) of the page as a picture of PIL, as it looks without these objects."""
+        for drawn in without:
+            _set_active(drawn.key, 0)
+        try:
+            left, top, right, bottom = part
+            edges = left, self.height - bottom, self.width - right, top
+            picture = self._page.render(scale=scale, crop=edges, may_draw_forms=False, draw_annots=False)
+            return picture.to_pil().convert("RGB")
+        finally:
+            for drawn in without:
+                _set_active(drawn.key, 1)
 
     def baseline(self, at: int) -> tuple[float, float, float]:
         """(x, y, font size) of the origin of the character `text[at]`, as displayed."""
-        index = self.index(at)
-        raw.FPDFText_GetCharOrigin(self._handle, index, _LEFT, _TOP)
-        x, y = _LEFT.value, _TOP.value
+        index = at if self._units is None else self.index(at)
+        _get_origin(self._at, index, _RECT_AT[0], _RECT_AT[1])
+        x, y, _, _ = _RECT
         a, b, c, d, e, f = self._to_display
-        return a * x + c * y + e, b * x + d * y + f, raw.FPDFText_GetFontSize(self._handle, index)
+        return a * x + c * y + e, b * x + d * y + f, _get_size(self._at, index)
 
-    def boxes(self, start: int, end: int) -> tuple[Box, ...]:
+    def size(self, at: int) -> float:
+        """The font size of the character `text[at]`, in points."""
+        return float(_get_size(self._at, at if self._units is None else self.index(at)))
+
+    def boxes(self, start: int, end: int) -> tuple[Place, ...]:
         """The boxes around `text[start:end]`, one for each line of it, as displayed."""
+        return self.stretches(start, end)[0]
+
+    def stretches(self, start: int, end: int) -> tuple[tuple[Place, ...], tuple[tuple[float, float], ...]]:
+        """The same boxes, and the (left, right) of the blank stretches of some width within them."""
         first = self.index(start)
         count = self.index(end - 1) + 1 - first
         found: list[list[float]] = []
-        for number in range(raw.FPDFText_CountRects(self._handle, first, count)):
-            raw.FPDFText_GetRect(self._handle, number, _LEFT, _TOP, _RIGHT, _BOTTOM)
-            rect = [_LEFT.value, _BOTTOM.value, _RIGHT.value, _TOP.value]
-            if rect[0] == rect[2] or rect[1] == rect[3]:
+        gaps: list[tuple[float, float]] = []
+        left_at, top_at, right_at, bottom_at = _RECT_AT
+        for number in range(_count_rects(self._at, first, count)):
+            _get_rect(self._at, number, left_at, top_at, right_at, bottom_at)
+            left, top, right, bottom = _RECT
+            if left == right or top == bottom:
                 continue
-            if found and _same_line(found[-1], rect):
+            if found and _same_line(found[-1], left, bottom, right, top):
                 line = found[-1]
-                line[0], line[1] = min(line[0], rect[0]), min(line[1], rect[1])
-                line[2], line[3] = max(line[2], rect[2]), max(line[3], rect[3])
+                if left - line[2] > GAP:
+                    gaps.append((line[2], left))
+                if left < line[0]:
+                    line[0] = left
+                if bottom < line[1]:
+                    line[1] = bottom
+                if right > line[2]:
+                    line[2] = right
+                if top > line[3]:
+                    line[3] = top
             else:
-                found.append(rect)
+                found.append([left, bottom, right, top])
         if not found:  # glyphs without an outline, such as those of a text layer over a scan
             x, y, size = self.baseline(start)
             last_x, last_y, last_size = self.baseline(end - 1)
             corners = min(x, last_x), min(y, last_y) - size, max(x, last_x) + last_size / 2, max(y, last_y)
-            return (Box(*(round(value, 2) for value in corners)),)
-        return tuple(self._displayed(line) for line in found)
+            return (Place(*(round(value, 2) for value in corners)),), ()
+        boxes = tuple([self._displayed(line) for line in found])
+        if not gaps:
+            return boxes, ()
+        a, _, c, _, e, _ = self._to_display
+        return boxes, () if c or a < 0 else tuple((left + e, right + e) for left, right in gaps)
 
-    def _displayed(self, rect: list[float]) -> Box:
+    def _displayed(self, rect: list[float]) -> Place:
         a, b, c, d, e, f = self._to_display
+        if a == 1:
+            return Place(round(rect[0] + e, 2), round(f - rect[3], 2), round(rect[2] + e, 2), round(f - rect[1], 2))
         x0, x1 = a * rect[0] + c * rect[1] + e, a * rect[2] + c * rect[3] + e
         y0, y1 = b * rect[0] + d * rect[1] + f, b * rect[2] + d * rect[3] + f
         if x0 > x1:
             x0, x1 = x1, x0
         if y0 > y1:
             y0, y1 = y1, y0
-        return Box(round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2))
+        return Place(round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2))
 
 
-def _same_line(line: list[float], rect: list[float]) -> bool:
+def _gather(found: list[Drawn], above: int, count: int, get: Any, place: _Matrix, depth: int) -> bool:
+    """Add what a page or form draws; False where it is too much. A hundred objects a page: written to be quick."""
+    if depth > _NESTING_MOST or len(found) + count > _OBJECTS_MOST:
+        return False
+    a, b, c, d, e, f = place
+    upright = not b and not c and a > 0 > d
+    left_at, bottom_at, right_at, top_at = _SIDES_AT
+    red_at, green_at, blue_at, alpha_at = _INKS_AT
+    kind: Literal["text", "fill", "picture"]
+    for number in range(count):
+        key = get(above, number)
+        what = _get_type(key)
+        mode, ink = 0, _NO_COLOUR
+        if what == _TEXT:
+            kind, mode = "text", _get_mode(key)
+        elif what == _PATH:
+            kind = "fill"
+            _get_painting(key, *_PAINTING_AT)
+            if not _PAINTING[0]:
+                continue
+        elif what == _FORM:
+            _get_matrix(key, _MATRIX_AT)
+            own = _after(tuple(_MATRIX), place)
+            if not _gather(found, key, _count_in_form(key), _get_in_form, own, depth + 1):
+                return False
+            continue
+        else:
+            kind = "picture"
+        _get_bounds(key, left_at, bottom_at, right_at, top_at)
+        left, bottom, right, top = _SIDES
+        if upright:
+            box = a * left + e, d * top + f, a * right + e, d * bottom + f
+        else:
+            box = _around(place, left, bottom, right, top)
+        if kind != "picture" and _get_ink(key, red_at, green_at, blue_at, alpha_at):
+            red, green, blue, alpha = _INKS
+            ink = red, green, blue, alpha
+        found.append(Drawn(key, kind, box, ink, mode))
+    return True
+
+
+def _around(place: _Matrix, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
+    a, b, c, d, e, f = place
+    xs = [a * x + c * y + e for x in (x0, x1) for y in (y0, y1)]
+    ys = [b * x + d * y + f for x in (x0, x1) for y in (y0, y1)]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _after(first: Sequence[float], then: _Matrix) -> _Matrix:
+    """The matrix that does what `first` does, then what `then` does (PDF 32000-1, 8.3.4)."""
+    a, b, c, d, e, f = first
+    p, q, r, s, t, u = then
+    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
+
+
+def _same_line(line: list[float], left: float, bottom: float, right: float, top: float) -> bool:
     """Whether a rectangle goes on where the line stands: they overlap in height (vertical text: in width)."""
-    high, wide = rect[3] - rect[1], rect[2] - rect[0]
-    if high > wide and line[3] - line[1] > 2 * (line[2] - line[0]):
-        return min(line[2], rect[2]) - max(line[0], rect[0]) > 0.5 * min(wide, line[2] - line[0])
-    return min(line[3], rect[3]) - max(line[1], rect[1]) > 0.5 * min(high, line[3] - line[1])
+    high, wide = top - bottom, right - left
+    line_high = line[3] - line[1]
+    if high > wide and line_high > 2 * (line[2] - line[0]):
+        return min(line[2], right) - max(line[0], left) > 0.5 * min(wide, line[2] - line[0])
+    lower, upper = max(line[1], bottom), min(line[3], top)
+    return upper - lower > 0.5 * (high if high < line_high else line_high)
 
 
 class Pdf:
@@ -112,6 +288,11 @@ class Pdf:
                 raise _locked(password) from error
             raise Unreadable(str(error)) from error
         self.page_count = len(self._file)
+
+    def metadata(self) -> dict[str, str]:
+        """What the file says of itself (Title, Author, ...), without empty values."""
+        found = self._file.get_metadata_dict(skip_empty=True)
+        return {key: value.replace("\0", "").strip()[:_VALUE_LONGEST] for key, value in found.items()}
 
     def label(self, number: int) -> str:
         """The printed label of a page (counted from 1), or "" where the document gives none."""
@@ -138,7 +319,8 @@ class Pdf:
         text = layer.get_text_range(errors="replace")
         plain = len(text) == layer.count_chars()
         units = None if plain else [0, *accumulate(1 + (char > "\uffff") for char in text)]
-        return Glyphs(text, width, height, layer, _display(box, turn), units)
+        at = ctypes.cast(layer.raw, _AT).value or 0
+        return Glyphs(text, width, height, page, layer, at, _display(box, turn), units)
 
     def picture(self, number: int, boxes: Sequence[Box], scale: float) -> bytes:
         """The page as PNG, `scale` pixels a point, with the boxes marked; raises what reading raises."""
@@ -152,9 +334,7 @@ class Pdf:
                 )
             image = page.render(scale=scale).to_pil().convert("RGB")
         except pdfium.PdfiumError as error:
-            raise SourceDamaged(
-                f"Page {number} cannot be drawn.", "Its text may still be readable."
-            ) from error
+            raise SourceDamaged(f"Page {number} cannot be drawn.", "Its text may still be readable.") from error
         from PIL import Image, ImageChops, ImageDraw
 
         layer = Image.new("RGB", image.size, "white")
@@ -173,9 +353,7 @@ def _locked(password: str | None) -> SourceEncrypted:
     return SourceEncrypted("This PDF is encrypted and needs a password.", "Give its password.")
 
 
-def _display(
-    box: tuple[float, float, float, float], turn: int
-) -> tuple[float, float, float, float, float, float]:
+def _display(box: tuple[float, float, float, float], turn: int) -> _Matrix:
     """From PDF user space to the page as displayed: (a, b, c, d, e, f) in x' = ax + cy + e, y' = bx + dy + f.
 
     PDF 32000-1, 8.3.2.3 (user space), 14.11.2 (page boundaries), table 30 (Rotate, clockwise).

@@ -1,4 +1,4 @@
-"""A job for the PDF worker in, its answers out one by one; the worker dies with us, and at its limits."""
+"""A job for the worker in, its answers out one by one; the worker dies with us, and at its limits."""
 
 from __future__ import annotations
 
@@ -43,9 +43,7 @@ def answers(job: dict[str, Any], file: BinaryIO, name: str, limits: Limits) -> I
     assert worker.stdin is not None and worker.stdout is not None
     try:
         with suppress(BrokenPipeError):  # it is dead already; why, its exit code tells below
-            worker.stdin.write(
-                json.dumps({**job, "file": file.fileno(), "limits": asdict(limits)}).encode() + b"\n"
-            )
+            worker.stdin.write(json.dumps({**job, "file": file.fileno(), "limits": asdict(limits)}).encode() + b"\n")
             worker.stdin.flush()
         for line in _lines(worker.stdout, name, limits):
             answer: dict[str, Any] = json.loads(line)
@@ -110,6 +108,6 @@ def _died(code: int, name: str, limits: Limits) -> errors.IngestError:
             "The file may be made to exhaust its reader; if you trust it, raise the memory limit.",
         )
     return errors.SourceDamaged(
-        f"{name} made the PDF reader crash (exit code {code}).",
-        "Open it in a viewer and print it to a new PDF.",
+        f"{name} made its reader crash (exit code {code}).",
+        "Open it in its own program and save or print it anew.",
     )

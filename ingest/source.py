@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from io import BufferedReader
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any, BinaryIO
 
-from ingest import code, prose
 from ingest.decode import decode
-from ingest.document import Box, Document, Kind, Page, Skipped, Span
+from ingest.document import Box, Document, Hidden, Kind, Page, Secret, Skipped, Span, Warned
 from ingest.errors import (
     IngestError,
     SourceEmpty,
@@ -21,29 +23,54 @@ from ingest.errors import (
     SourceUnsupported,
 )
 from ingest.limits import MIB, Limits
-from ingest.pdf import draw_page, read_pdf
+from ingest.pdf import draw_page, read_pdf, said_page
+from ingest.pdf_process import answers
+from ingest.source_file import MARKDOWN, PROSE, borders, shown
+from ingest.unseen import HOW
 
-READER = "unspool-text/1"
+READER = "unspool-text/3"
 """Counts up whenever the same bytes would give another text or other spans."""
-SUPPORTED = "Supported are PDF, plain text, Markdown, single source files, and folders of source code."
-_MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd"})
-_PROSE = frozenset({"", ".txt", ".text", ".rst", ".adoc", ".org", ".tex", ".log"})
+SUPPORTED = (
+    "Supported are PDF, DOCX, PPTX, XLSX, HTML, EPUB, Jupyter notebooks, e-mail, CSV, plain text, Markdown, single"
+    " source files, and source code in folders, .zip and .tar archives."
+)
+_TABLES = frozenset({".csv", ".tsv"})
+_FORMS: Mapping[str, Kind] = {
+    ".docx": "docx",
+    ".pptx": "pptx",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".epub": "epub",
+    ".ipynb": "ipynb",
+    ".eml": "eml",
+}
+_ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 _PDF_PROBE = 1024  # "%PDF-" may stand behind some bytes of junk (PDF 32000-1, annex H.3, note 13)
 
 
-def read(source: str | Path, *, password: str | None = None, limits: Limits | None = None) -> Document:
-    """Read a PDF, a text, Markdown or source file, or a folder of source code.
+def read(
+    source: str | Path, *, password: str | None = None, limits: Limits | None = None, secrets_too: bool = False
+) -> Document:
+    """Read a PDF, an office or web file, a text, or source code in a file, folder or archive (see SUPPORTED).
 
-    Raises a subclass of IngestError and nothing else. `password` is for encrypted PDFs.
+    Raises a subclass of IngestError and nothing else. `password` is for encrypted PDFs. Keys, tokens and passwords
+    that stand in text or code are covered by asterisks of the same length, unless `secrets_too`.
     """
     limits = limits or Limits()
     path = _located(source)
     if path.is_dir():
-        return _read_folder(path, limits)
+        return _read_folder(path, limits, secrets_too)
     with _opened(path, limits) as file:
         if _is_pdf(file, path):
             return read_pdf(file, path, password, limits)
-        return _read_text(file.read(limits.source_bytes), path)
+        if form := _FORMS.get(path.suffix.lower()):
+            return _read_apart(file, path, form, {"task": "convert", "form": form}, limits)
+        if path.name.lower().endswith(_ARCHIVES):
+            return _read_apart(file, path, "code", {"task": "unpack", "secrets_too": secrets_too}, limits)
+        return _read_text(file.read(limits.source_bytes), path, secrets_too)
 
 
 def render_page(
@@ -65,9 +92,7 @@ def render_page(
         raise SourceUnsupported(f"{place.name} is a folder and has no page pictures.", "Only PDFs have them.")
     with _opened(place, limits) as file:
         if not _is_pdf(file, place):
-            raise SourceUnsupported(
-                f"{place.name} is no PDF and has no page pictures.", "Only PDFs have them."
-            )
+            raise SourceUnsupported(f"{place.name} is no PDF and has no page pictures.", "Only PDFs have them.")
         return draw_page(file, place, number, boxes, scale, password, limits)
 
 
@@ -77,9 +102,7 @@ def _located(source: str | Path) -> Path:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise SourceMissing(f"There is nothing at {source}.", "Check the path.") from error
     except PermissionError as error:
-        raise SourceUnreadable(
-            f"{source} cannot be reached: {error.strerror}.", "Check its permissions."
-        ) from error
+        raise SourceUnreadable(f"{source} cannot be reached: {error.strerror}.", "Check its permissions.") from error
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a name too long, a NUL in it
         raise SourceMissing(f"{source!s:.200} is no usable path ({error}).", "Check the path.") from error
 
@@ -89,9 +112,7 @@ def _opened(path: Path, limits: Limits) -> BufferedReader:
         # O_NONBLOCK: opening a FIFO would otherwise wait for a writer for ever.
         file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
     except OSError as error:
-        raise SourceUnreadable(
-            f"{path.name} cannot be opened: {error.strerror}.", "Check its permissions."
-        ) from error
+        raise SourceUnreadable(f"{path.name} cannot be opened: {error.strerror}.", "Check its permissions.") from error
     facts = os.fstat(file.fileno())
     why: IngestError | None = None
     if not stat.S_ISREG(facts.st_mode):
@@ -112,19 +133,23 @@ def _is_pdf(file: BufferedReader, path: Path) -> bool:
     return b"%PDF-" in file.peek(_PDF_PROBE)[:_PDF_PROBE] or path.suffix.lower() == ".pdf"
 
 
-def _read_text(data: bytes, path: Path) -> Document:
+def _read_text(data: bytes, path: Path, secrets_too: bool) -> Document:
     text = decode(data)
     if text is None:
         raise SourceUnsupported(f"{path.name} is a binary file of a type that cannot be read.", SUPPORTED)
     if not text.strip():
         raise SourceEmpty(f"{path.name} holds nothing but white space.", "Check that it was saved whole.")
+    text, apart, found = shown(text, secrets_too=secrets_too)
     suffix = path.suffix.lower()
-    kind: Kind = "markdown" if suffix in _MARKDOWN else "text" if suffix in _PROSE else "code"
-    label = path.name if kind == "code" else "1"
-    return _document(path, kind, hashlib.sha256(data).hexdigest(), (_page(1, label, text, kind != "code"),))
+    kind: Kind = "markdown" if suffix in MARKDOWN else "text" if suffix in PROSE else "code"
+    if suffix in _TABLES:
+        kind = "csv"
+    page = _page(1, path.name if kind == "code" else "1", text, borders(text, path.name, alone=True))
+    made = _document(path, kind, hashlib.sha256(data).hexdigest(), (page,), secrets_too=secrets_too)
+    return replace(made, hidden=_hidden([apart]), secrets=tuple(Secret(1, path.name, *item) for item in found))
 
 
-def _read_folder(path: Path, limits: Limits) -> Document:
+def _read_folder(path: Path, limits: Limits, secrets_too: bool) -> Document:
     # Here, not at the top: the PDF worker need not load pathspec.
     from ingest.folder import walk
 
@@ -135,17 +160,21 @@ def _read_folder(path: Path, limits: Limits) -> Document:
             "Check the path and its .gitignore.",
         )
     digest = hashlib.sha256()
-    pages = []
+    pages: list[Page] = []
+    apart: list[str] = []
+    secrets: list[Secret] = []
     for number, (label, data, text) in enumerate(found.files, 1):
         digest.update(b"%d %d\0" % (len(label.encode()), len(data)) + label.encode() + data)
-        pages.append(_page(number, label, text, Path(label).suffix.lower() in _MARKDOWN | _PROSE - {""}))
-    return _document(path, "code", digest.hexdigest(), tuple(pages), tuple(found.skipped))
+        seen, removed, lines = shown(text, secrets_too=secrets_too)
+        apart.append(removed)
+        secrets += (Secret(number, label, *item) for item in lines)
+        pages.append(_page(number, label, seen, borders(seen, label, alone=False)))
+    made = _document(path, "code", digest.hexdigest(), tuple(pages), secrets_too=secrets_too)
+    return replace(made, hidden=_hidden(apart), secrets=tuple(secrets), skipped=tuple(found.skipped))
 
 
-def _document(
-    path: Path, kind: Kind, sha256: str, pages: tuple[Page, ...], skipped: tuple[Skipped, ...] = ()
-) -> Document:
-    reader = f"{READER} {kind}"
+def _document(path: Path, kind: Kind, sha256: str, pages: tuple[Page, ...], *, secrets_too: bool = False) -> Document:
+    reader = f"{READER} {kind}{' with secrets' if secrets_too else ''}"
     return Document(
         id=hashlib.sha256(f"{reader}\n{sha256}".encode()).hexdigest(),
         name=path.name or str(path),
@@ -154,10 +183,42 @@ def _document(
         reader=reader,
         path=str(path),
         pages=pages,
-        skipped=skipped,
     )
 
 
-def _page(number: int, label: str, text: str, is_prose: bool) -> Page:
-    found = prose.borders(text, prose.blocks(text)) if is_prose else code.borders(text)
+def _hidden(apart: Sequence[str]) -> tuple[Hidden, ...]:
+    return tuple(Hidden(number, text, HOW) for number, text in enumerate(apart, 1) if text)
+
+
+def _page(number: int, label: str, text: str, found: list[tuple[int, int]]) -> Page:
     return Page(number, label, text, tuple(Span(number, start, end, text[start:end]) for start, end in found))
+
+
+def _read_apart(file: BinaryIO, path: Path, kind: Kind, job: dict[str, Any], limits: Limits) -> Document:
+    """Read an office or web file or an archive in a process of its own, under the limits."""
+    pages: list[Page] = []
+    hidden: list[Hidden] = []
+    secrets: list[Secret] = []
+    end: dict[str, Any] = {}
+    for answer in answers(job, file, path.name, limits):
+        if "page" in answer:
+            page, apart = said_page(answer["page"])
+            pages.append(page)
+            hidden += apart
+            secrets += (Secret(page.number, page.label, *item) for item in answer["page"].get("secrets", ()))
+        end = answer.get("end", end)
+    skipped = tuple(Skipped(where, why) for where, why in end["skipped"])
+    if not any(page.text.strip() for page in pages):
+        raise SourceEmpty(
+            f"{path.name} holds no text that may be read ({len(skipped)} entries left out, {len(hidden)} hidden).",
+            "Check that it was saved whole.",
+        )
+    made = _document(path, kind, end["sha256"], tuple(pages), secrets_too=job.get("secrets_too", False))
+    return replace(
+        made,
+        hidden=tuple(hidden),
+        secrets=tuple(secrets),
+        skipped=skipped,
+        metadata=MappingProxyType(end["metadata"]),
+        warnings=tuple(Warned(page.number, text) for page in pages for text in page.warnings),
+    )

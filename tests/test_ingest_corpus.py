@@ -1,6 +1,6 @@
 """Real broken PDFs from the test folders of other readers: each ends in a sound Document or one typed error.
 
-UNSPOOL_CORPUS_FILES sets how many are read (default 60, 0 for all), evenly spread over the folder.
+UNSPOOL_CORPUS_FILES sets how many are read (default 8, 0 for all), evenly spread over the folder.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from test_ingest_document import ROOT, assert_sound
 from ingest import IngestError, Limits, read
 
 CORPUS = Path(os.environ.get("UNSPOOL_SHARED", ROOT.parent / "shared")) / "corpus" / "pdf"
-WANTED = int(os.environ.get("UNSPOOL_CORPUS_FILES", "60"))
+WANTED = int(os.environ.get("UNSPOOL_CORPUS_FILES", "8"))
 
 
 def sample() -> list[Path]:

@@ -60,14 +60,10 @@ BOMBS = {
     "laughs": laughs(),
     "two million words": pdf(*TREE, packed(b"BT /F 9 Tf 9 9 Td " + b"(ha) Tj " * 20_000_000 + b"ET"), FONT),
     "a gigabyte of spaces": pdf(*TREE, packed(b" " * (1 << 30)), FONT),
-    "two billion pages": pdf(
-        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 2000000000>>", PAGE
-    ),
+    "two billion pages": pdf(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 2000000000>>", PAGE),
     "a tree that bites its tail": pdf(TREE[0], b"<</Type/Pages/Kids[2 0 R 2 0 R]/Count 2>>"),
     "ten thousand deep": pdf(*TREE, stream(b"[" * 10_000 + b"<<" * 10_000), FONT),
-    "a huge page": pdf(
-        *TREE[:2], PAGE.replace(b"600 800", b"1e9 1e9"), stream(b"BT /F 9 Tf (far) Tj ET"), FONT
-    ),
+    "a huge page": pdf(*TREE[:2], PAGE.replace(b"600 800", b"1e9 1e9"), stream(b"BT /F 9 Tf (far) Tj ET"), FONT),
 }
 
 
@@ -85,9 +81,7 @@ def no_process_stays() -> Iterator[None]:
 def workers() -> list[int]:
     """The children of this process that read PDFs."""
     children = Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text().split()
-    return [
-        int(number) for number in children if b"pdf_worker" in Path(f"/proc/{number}/cmdline").read_bytes()
-    ]
+    return [int(number) for number in children if b"pdf_worker" in Path(f"/proc/{number}/cmdline").read_bytes()]
 
 
 @pytest.mark.parametrize("name", BOMBS)

@@ -57,6 +57,9 @@ def _to_json(document: ingest.Document, tokenizer: TokenCounter) -> dict[str, An
         "metadata": dict(document.metadata),
         "warnings": [{"page": item.page, "text": item.text} for item in document.warnings],
         "hidden": [{"page": item.page, "text": item.text, "how": item.how} for item in document.hidden],
+        "secrets": [
+            {"page": item.page, "path": item.path, "line": item.line, "kind": item.kind} for item in document.secrets
+        ],
         "skipped": [{"path": item.path, "why": item.why} for item in document.skipped],
     }
 
@@ -86,6 +89,10 @@ def _print(value: dict[str, Any], terminal: Terminal) -> None:
         (
             "Hidden text, not shown to the model",
             [f"page {item['page']}, {item['how']}: {item['text']}" for item in value["hidden"]],
+        ),
+        (
+            "Secrets, masked for the model",
+            [f"{item['path']}:{item['line']}: {item['kind']}" for item in value["secrets"]],
         ),
         ("Skipped", _by_reason(value["skipped"])),
     ):

@@ -1,0 +1,58 @@
+"""The bytes and the format of an office or web file in, its pages as they are said by the worker out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+from ingest import code, prose
+from ingest.chapter import Chapter, Converted, Unconvertible
+from ingest.decode import clean
+from ingest.errors import SourceDamaged, SourceUnsupported
+from ingest.unseen import HOW, without_unseen
+
+CONVERTERS = {
+    "docx": "word_file",
+    "html": "web_page",
+    "epub": "ebook",
+    "xlsx": "workbook",
+    "pptx": "slides",
+    "ipynb": "notebook",
+    "eml": "mail",
+}
+"""The module that reads each format; only the one that is needed is loaded."""
+
+
+def pages(data: bytes, form: str) -> tuple[Iterator[dict[str, Any]], dict[str, str]]:
+    """The pages and what the file says of itself; raises SourceDamaged, SourceTooHeavy."""
+    try:
+        found: Converted = import_module(f"ingest.{CONVERTERS[form]}").convert(data)
+    except ModuleNotFoundError as error:
+        raise SourceUnsupported(
+            f"{form.upper()} files need the package {error.name}, which is missing here.", "Install this program anew."
+        ) from error
+    except Unconvertible as error:
+        raise SourceDamaged(
+            f"This is no readable {form.upper()} file ({error}).", "Open it in its own program and save it again."
+        ) from error
+    return (_page(chapter, n) for n, chapter in enumerate(found.chapters, 1)), dict(found.metadata)
+
+
+def _page(chapter: Chapter, number: int) -> dict[str, Any]:
+    text, unseen = without_unseen(clean(chapter.text))
+    text = text.strip("\n") if not chapter.by_lines else text.rstrip("\n")
+    borders = code.borders(text) if chapter.by_lines else prose.borders(text, prose.blocks(text))
+    hidden = [*chapter.hidden, *([(unseen, HOW)] if unseen else [])]
+    return {
+        "number": number,
+        "label": " ".join(chapter.label.split()),
+        "text": text,
+        "spans": [[start, end, []] for start, end in borders],
+        "size": [0, 0],
+        "margins": [],
+        "hidden": hidden,
+        "warnings": [f"hidden text was kept apart: {', '.join(dict.fromkeys(how for _, how in hidden))}"]
+        if hidden
+        else [],
+    }

@@ -1,0 +1,78 @@
+"""A page of a PDF in, its printed lines out, with what cannot be seen set apart; knows no other page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ingest.pdf_hidden import hidden_characters
+from ingest.pdf_lines import Characters, Line, lines
+from ingest.pdf_pdfium import Glyphs
+from ingest.unseen import HOW, in_words, unseen
+from ingest.words import Words
+
+_MASK = "\0"
+"""Stands for a character that is not to be read: pdf_lines leaves it out."""
+SCAN = "no text on this page: probably a scan"
+KEPT_APART = "hidden text was kept apart"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page with its visible `lines`, as the file orders them; `hidden` as (text, how); no glyphs if unreadable."""
+
+    number: int
+    label: str
+    glyphs: Characters | None
+    lines: Sequence[Line]
+    hidden: Sequence[tuple[str, str]] = ()
+    warnings: list[str] = field(default_factory=list)
+
+
+def sheet(number: int, label: str, glyphs: Glyphs, words: Words) -> Sheet:
+    """Part a page's text in what can be seen and what cannot."""
+    ways = dict.fromkeys(unseen(glyphs.text), HOW) | hidden_characters(glyphs)
+    shown = replace(glyphs, text=_masked(glyphs.text, ways)) if ways else glyphs
+    seen = []
+    for line in lines(shown, words):
+        if _off(line, glyphs):
+            ways |= dict.fromkeys(line.places, "off the page")
+        else:
+            seen.append(line)
+    hidden = _texts(glyphs.text, ways)
+    warnings = [] if seen else [SCAN]
+    if hidden:
+        warnings.append(f"{KEPT_APART}: {', '.join(dict.fromkeys(how for _, how in hidden))}")
+    return Sheet(number, label, shown, seen, hidden, warnings)
+
+
+def _masked(text: str, ways: Mapping[int, str]) -> str:
+    characters = list(text)
+    for at in ways:
+        characters[at] = _MASK
+    return "".join(characters)
+
+
+def _off(line: Line, page: Characters) -> bool:
+    return bool(line.boxes) and all(
+        box.x1 <= 0 or box.y1 <= 0 or box.x0 >= page.width or box.y0 >= page.height for box in line.boxes
+    )
+
+
+def _texts(text: str, ways: Mapping[int, str]) -> list[tuple[str, str]]:
+    """What is hidden, one text for each way; where visible text lies between, a new line begins."""
+    found: dict[str, list[str]] = {}
+    last: dict[str, int] = {}
+    for at in sorted(ways):
+        how = ways[at]
+        pieces = found.setdefault(how, [])
+        if pieces and at != last[how] + 1:
+            pieces.append("\n")
+        pieces.append(text[at])
+        last[how] = at
+    said = {how: in_words(pieces) if how == HOW else _tidy("".join(pieces)) for how, pieces in found.items()}
+    return [(text, how) for how, text in said.items() if text]
+
+
+def _tidy(text: str) -> str:
+    return "\n".join(row for row in (" ".join(row.split()) for row in text.splitlines()) if row)

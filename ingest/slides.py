@@ -1,0 +1,73 @@
+"""A PPTX file in, its slides as Markdown out. The one user of python-pptx."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from ingest.chapter import Chapter, Converted, Unconvertible
+from ingest.markdown import heading, table
+from ingest.zipped import opened
+
+
+def convert(data: bytes) -> Converted:
+    """One chapter a slide, labelled with its number; shapes from top to bottom, speaker's notes marked as such."""
+    opened(data).close()
+    import pptx
+    from pptx.exc import PackageNotFoundError
+
+    try:
+        show = pptx.Presentation(io.BytesIO(data))
+        wide, high = show.slide_width or 0, show.slide_height or 0
+        chapters = [_slide(slide, number, wide, high) for number, slide in enumerate(show.slides, 1)]
+    except (PackageNotFoundError, KeyError, ValueError, AttributeError, SyntaxError) as error:
+        raise Unconvertible(f"{type(error).__name__}: {error}") from error
+    core = show.core_properties
+    metadata = {"Title": core.title, "Author": core.author}
+    return Converted(tuple(chapters), {name: value for name, value in metadata.items() if value})
+
+
+def _slide(slide: Any, number: int, wide: int, high: int) -> Chapter:
+    hidden: list[tuple[str, str]] = []
+    parts = []
+    title = slide.shapes.title
+    for shape in sorted(_flat(slide.shapes), key=lambda shape: (shape.top or 0, shape.left or 0)):
+        text = "\n\n".join(_texts(shape, title is not None and shape.shape_id == title.shape_id))
+        if text and _off(shape, wide, high):
+            hidden.append((text, "off the slide"))
+        elif text:
+            parts.append(text)
+    if slide.has_notes_slide and (notes := slide.notes_slide.notes_text_frame.text.strip()):
+        parts.append(f"[Speaker's notes] {notes}")
+    text = "\n\n".join(parts)
+    if slide._element.get("show") == "0":
+        return Chapter(str(number), "", (*hidden, (text, "on a hidden slide")))
+    return Chapter(str(number), text, tuple(hidden))
+
+
+def _flat(shapes: Any) -> Iterator[Any]:
+    for shape in shapes:
+        if hasattr(shape, "shapes"):
+            yield from _flat(shape.shapes)
+        else:
+            yield shape
+
+
+def _texts(shape: Any, is_title: bool) -> Iterator[str]:
+    if shape.has_text_frame:
+        lines = [paragraph.text.replace("\v", "\n").strip() for paragraph in shape.text_frame.paragraphs]
+        text = "\n".join(line for line in lines if line)
+        yield heading(" ".join(text.split()), 1) if is_title else text
+    elif getattr(shape, "has_table", False):
+        yield table([[cell.text.strip() for cell in row.cells] for row in shape.table.rows])
+    elif getattr(shape, "has_chart", False) and shape.chart.has_title:
+        yield f"[Chart] {shape.chart.chart_title.text_frame.text}"
+
+
+def _off(shape: Any, wide: int, high: int) -> bool:
+    if None in (shape.left, shape.top, shape.width, shape.height):
+        return False
+    return bool(
+        shape.left >= wide or shape.top >= high or shape.left + shape.width <= 0 or shape.top + shape.height <= 0
+    )

@@ -1,0 +1,45 @@
+"""A text with its path in, the borders of its spans out: as prose or as code, whichever its name says."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Any
+
+from ingest import code, prose
+from ingest.secrets import masked, secrets
+from ingest.unseen import HOW, without_unseen
+
+MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd"})
+PROSE = frozenset({"", ".txt", ".text", ".rst", ".adoc", ".org", ".tex", ".log"})
+
+
+def borders(text: str, path: str, *, alone: bool) -> list[tuple[int, int]]:
+    """The (start, end) of every span; no suffix means prose for a file `alone`, code in a codebase."""
+    suffix = PurePosixPath(path).suffix.lower()
+    if suffix in MARKDOWN | PROSE and (suffix or alone):
+        return prose.borders(text, prose.blocks(text))
+    return code.borders(text)
+
+
+def shown(text: str, *, secrets_too: bool) -> tuple[str, str, list[tuple[int, str]]]:
+    """The text as a model may see it, what no reader sees in it, and its secrets as (line, kind), covered or not."""
+    text, unseen = without_unseen(text)
+    found = secrets(text)
+    lines = [(text.count("\n", 0, secret.start) + 1, secret.kind) for secret in found]
+    return text if secrets_too else masked(text, found), unseen, lines
+
+
+def said_page(number: int, label: str, text: str, *, secrets_too: bool) -> dict[str, Any]:
+    """A file of a codebase as the worker says a page."""
+    text, unseen, lines = shown(text, secrets_too=secrets_too)
+    return {
+        "number": number,
+        "label": label,
+        "text": text,
+        "spans": [[start, end, []] for start, end in borders(text, label, alone=False)],
+        "size": [0, 0],
+        "margins": [],
+        "hidden": [[unseen, HOW]] if unseen else [],
+        "warnings": [],
+        "secrets": lines,
+    }

@@ -1,0 +1,63 @@
+"""An XLSX file in, its sheets as rows of text out. The one user of openpyxl."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from ingest.chapter import Chapter, Converted, Unconvertible
+from ingest.markdown import row_line
+from ingest.zipped import opened
+
+_CELLS_MOST = 3_000_000
+_GAP = 20
+"""Empty rows that are kept, so that line numbers are row numbers; more are told in words."""
+
+
+def convert(data: bytes) -> Converted:
+    """One chapter a sheet, labelled with its name; line n is row n unless many are empty. Values, not formulas."""
+    opened(data).close()
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        chapters = [_chapter(sheet) for sheet in book.worksheets]
+        core = book.properties
+    except (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, SyntaxError) as error:
+        raise Unconvertible(f"{type(error).__name__}: {error}") from error
+    metadata = {"Title": core.title or "", "Author": core.creator or ""}
+    return Converted(tuple(chapters), {name: value for name, value in metadata.items() if value})
+
+
+def _chapter(sheet: Any) -> Chapter:
+    lines: list[str] = []
+    empty = cells = 0
+    for row in sheet.iter_rows(values_only=True):
+        values = [_value(value) for value in row]
+        while values and not values[-1]:
+            values.pop()
+        cells += len(values)
+        if cells > _CELLS_MOST:
+            lines.append(f"(more than {_CELLS_MOST:,} cells: the rest is left out)")
+            break
+        if not values:
+            empty += 1
+            continue
+        lines += [""] * empty if empty <= _GAP else ["", f"({empty:,} empty rows)", ""]
+        empty = 0
+        lines.append(row_line(values))
+    text = "\n".join(lines)
+    if sheet.sheet_state != "visible":
+        return Chapter(sheet.title, "", ((text, "on a hidden sheet"),) if text else ())
+    return Chapter(sheet.title, text, by_lines=True)
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat(sep=" ") if hasattr(value, "hour") and hasattr(value, "year") else value.isoformat())
+    return str(value)
