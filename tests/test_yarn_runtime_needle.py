@@ -9,12 +9,12 @@ import pytest
 from yarn_runtime import attach
 from yarn_runtime.errors import EngineRefused, ResultsUnwritable
 from yarn_runtime.haystack import haystack
-from yarn_runtime.needle import REPLY_TOKENS, Cell, cells, expected_seconds, find, grid, run
+from yarn_runtime.needle import REPLY_TOKENS, Cell, Finding, Subject, cells, expected_seconds, find, grid, recall, run
 from yarn_runtime.reliability import in_k, judge
 from yarn_runtime.results import Results
 from yarn_runtime.script import Refused, tokens_of
 from yarn_runtime.scripted import scripted_engine
-from yarn_runtime.speed import Speed
+from yarn_runtime.speed import Prefilled, Speed
 
 
 def _hidden(messages) -> str:
@@ -60,7 +60,7 @@ def test_prompts_of_one_seed_share_what_stands_before_the_passkey():
 
     short = haystack(count, 1000, 0.5, 11111, seed=3)[0]["content"]
     long = haystack(count, 2000, 0.75, 22222, seed=3)[0]["content"]
-    assert long.startswith(short.partition(" . The pass key is")[0])
+    assert long.startswith(short.partition("\nThe pass key is")[0])
     assert not haystack(count, 1000, 0.5, 11111, seed=4)[0]["content"].startswith(short[:200])
 
 
@@ -100,18 +100,19 @@ def test_a_second_run_goes_on_where_the_first_stopped(tmp_path):
         return Refused("out of memory") if call == 3 else f"The pass key is {_hidden(messages)}"
 
     with scripted_engine(fails_at_third) as scripted:
-        engine = attach(scripted.url)
+        engine, subject = attach(scripted.url), Subject("scripted", 32_768, None)
         with pytest.raises(EngineRefused):
-            list(run(engine, wanted, Results(file), None))
+            list(run(engine, subject, wanted, Results(file)))
         with file.open("a") as torn:
             torn.write('{"key": {"model": "scr')
-        second = list(run(engine, wanted, Results(file), None))
+        assert [recall(subject, cell, Results(file)) is not None for cell in wanted] == [True, True, False, False]
+        second = list(run(engine, subject, wanted, Results(file)))
         assert [finding.recalled for finding in second] == [True, True, False, False]
         assert all(finding.found for finding in second)
         assert len(scripted.requests) == 5
-        assert all(finding.recalled for finding in run(engine, wanted, Results(file), None))
-        stretched = {"rope_parameters": {"factor": 2.0}}
-        assert not any(finding.recalled for finding in run(engine, wanted, Results(file), stretched))
+        assert all(finding.recalled for finding in run(engine, subject, wanted, Results(file)))
+        stretched = Subject("scripted", 32_768, {"rope_parameters": {"factor": 2.0}})
+        assert not any(finding.recalled for finding in run(engine, stretched, wanted, Results(file)))
     keys = [json.loads(line)["key"] for line in file.read_text().splitlines() if line.endswith("}")]
     assert set(keys[0]) == {"model", "limit", "rope", "length", "depth", "seed"}
 
@@ -134,13 +135,11 @@ def test_the_estimate_counts_on_what_is_cached():
 def _judged(limit: int, **found: str):
     """`k4="5/5"`: at 4K five of five."""
     made = []
-    with scripted_engine(lambda *_: "") as scripted:
-        prototype = find(attach(scripted.url), Cell(512, 0.5, 0, 11111))
     for name, score in found.items():
         hits, asked = map(int, score.split("/"))
         for number in range(asked):
             cell = Cell(int(name[1:]) * 1024, number / asked, 0, 10_000 + number)
-            made.append(type(prototype)(cell, number < hits, "", prototype.prefilled))
+            made.append(Finding(cell, number < hits, "", Prefilled(cell.prompt_tokens, 0, 1.0)))
     return judge(made, limit)
 
 

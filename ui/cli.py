@@ -23,6 +23,8 @@ app = typer.Typer(
 )
 engine_app = typer.Typer(no_args_is_help=True, help="Install, look at or stop the engine.")
 library_app = typer.Typer(no_args_is_help=True, help="List or remove documents.")
+eval_app = typer.Typer(no_args_is_help=True, help="Compare on the real engine.")
+app.add_typer(eval_app, name="eval")
 app.add_typer(engine_app, name="engine")
 app.add_typer(library_app, name="library")
 
@@ -204,6 +206,24 @@ def doctor(
     return examine(settings, quick=quick, png=png, terminal=Terminal(as_json=as_json))
 
 
+@eval_app.command("rope")
+def eval_rope(
+    model: Model = None,
+    context: ContextLength = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Two lengths, two depths, one window of perplexity.")] = False,
+    lengths: Annotated[str | None, typer.Option(help="Such as 4K,8K,16K; quarters of the context.")] = None,
+    methods: Annotated[str | None, typer.Option(help="Of none, PI, NTK-aware, YaRN; all of them.")] = None,
+    text: Annotated[Path | None, typer.Option(help="A plain text for perplexity; the Python reference.")] = None,
+    plot: Picture = None,
+    as_json: AsJson = False,
+) -> None:
+    """Passkeys found and perplexity without a stretch and with PI, NTK-aware and YaRN: an engine for each."""
+    from ui.evaluation import evaluate
+
+    settings, terminal = load(model=model, context=context), Terminal(as_json=as_json)
+    evaluate(settings, lengths, methods, quick=quick, text=text, plot=plot, terminal=terminal)
+
+
 @engine_app.command("install")
 def engine_install(
     cpu: Annotated[bool, typer.Option("--cpu", help="For this machine's processor.")] = False,
@@ -240,15 +260,9 @@ def engine_stop() -> None:
 @library_app.command("list")
 def library_list(as_json: AsJson = False) -> None:
     """The documents that were read."""
-    terminal, documents = Terminal(as_json=as_json), Library(load().library).documents()
-    if as_json:
-        names = ("id", "name", "kind", "pages", "characters", "warnings", "added")
-        terminal.result({"documents": [{name: getattr(item, name) for name in names} for item in documents]})
-    elif not documents:
-        terminal.say("The library is empty.")
-    else:
-        rows = [(item.id[:12], item.name, item.kind, f"{item.pages}", item.added[:16]) for item in documents]
-        terminal.table(("id", "name", "kind", "pages", "added"), rows)
+    from ui.listing import show_library
+
+    show_library(load(), Terminal(as_json=as_json))
 
 
 @library_app.command("remove")

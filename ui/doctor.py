@@ -185,7 +185,10 @@ def _needles(needles: NeedleSearch, running: Engine, planned: Plan | None, seen:
     if png:
         needle_map.draw_map(found, f"{running.model}: passkeys found of {in_k(running.limit)}", png)
         seen.terminal.say(f"Heat map: {png}")
-    seen.note("ok" if judged.first_failure is None else "warn", "needles", str(judged))
+    told = f"{sum(judged.found.values())} of {sum(judged.asked.values())} passkeys found"
+    seen.note(
+        "ok" if judged.first_failure is None else "warn", "needles", f"{told} in up to {in_k(running.limit)} tokens"
+    )
     if planned and planned.factor:
         native = planned.native_len
         seen.note("ok", "short", needles.short_prompts(native), needles.how_to_compare(native))

@@ -12,13 +12,14 @@ from yarn_runtime import (
     Plan,
     Reliability,
     Results,
+    Subject,
     expected_seconds,
     find_needles,
     grid,
     in_k,
     judge,
-    pending,
-    recalled,
+    recall,
+    recall_unstretched,
 )
 
 FALLBACK_TOKENS_PER_SECOND = 10.0
@@ -57,23 +58,23 @@ def search(
 ) -> NeedleSearch:
     """Run the grid up to the engine's limit, going on from earlier runs. Raises a RuntimeProblem."""
     results = Results(settings.data / "needles.jsonl")
-    rope = planned.rope if planned else "unknown"
+    subject = Subject(running.model, running.limit, planned.rope if planned else "unknown")
     cells = grid(running.limit, quick=quick)
-    left = pending(running, cells, results, rope)
+    left = [cell for cell in cells if recall(subject, cell, results) is None]
     speed, writing = measured.speed, measured.tokens_per_second or FALLBACK_TOKENS_PER_SECOND
+    known = f", {len(cells) - len(left)} of them known from earlier runs" if len(left) < len(cells) else ""
     terminal.say(
-        f"Needle test: {len(cells)} passkeys in up to {in_k(running.limit)} tokens, {len(cells) - len(left)} of them"
-        f" known from earlier runs; about {duration(expected_seconds(left, speed, writing))}."
-        " Ctrl-C stops it, and a later run goes on from there."
+        f"Needle test: {len(cells)} passkeys in up to {in_k(running.limit)} tokens{known}; about "
+        f"{duration(expected_seconds(left, speed, writing))}. Ctrl-C stops it, and a later run goes on from there."
     )
     findings = []
-    for finding in find_needles(running, cells, results, rope):
+    for finding in find_needles(running, subject, cells, results):
         findings.append(finding)
         if finding.recalled:
             continue
         left.remove(finding.cell)
         terminal.say(f"  {told(finding)}; about {duration(expected_seconds(left, speed, writing))} left")
-    unstretched = recalled(results, running.model, None, planned.native_len) if planned and planned.rope else []
+    unstretched = recall_unstretched(running.model, planned.native_len, results) if planned and planned.factor else []
     return NeedleSearch(tuple(findings), judge(findings, running.limit), tuple(unstretched))
 
 

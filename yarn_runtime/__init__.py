@@ -11,9 +11,11 @@ from yarn_runtime.environment import install as install_environment
 from yarn_runtime.environment import remove as remove_environment
 from yarn_runtime.errors import EngineMissing, PlanNotFitting, PlanProblem, PortTaken, RuntimeProblem
 from yarn_runtime.memory import Memory, parse_memory
+from yarn_runtime.methods import METHODS, Method, described, stretched_by
 from yarn_runtime.models import Candidate, default_model, models
-from yarn_runtime.needle import Cell, Finding, expected_seconds, grid, pending, recalled
+from yarn_runtime.needle import Cell, Finding, Subject, cells, expected_seconds, grid, recall, recall_unstretched
 from yarn_runtime.needle import run as find_needles
+from yarn_runtime.perplexity import Passages, passages, perplexity, reference_text
 from yarn_runtime.plan import Plan, plan
 from yarn_runtime.policy import parse_context
 from yarn_runtime.record import EngineRecord
@@ -26,6 +28,7 @@ from yarn_runtime.serve import stop as stop_engine
 from yarn_runtime.tokenizer import EstimatedTokenizer, Tokenizer
 
 __all__ = [
+    "METHODS",
     "Candidate",
     "Cell",
     "Engine",
@@ -38,6 +41,8 @@ __all__ = [
     "Measured",
     "Memory",
     "Message",
+    "Method",
+    "Passages",
     "Place",
     "Plan",
     "PlanNotFitting",
@@ -49,14 +54,17 @@ __all__ = [
     "RuntimeProblem",
     "Say",
     "Scalings",
+    "Subject",
     "Text",
     "TokenCounter",
     "Tokenizer",
     "TokenizerCheck",
     "Usage",
     "attach",
+    "cells",
     "check_tokenizer",
     "default_model",
+    "described",
     "embedded_model",
     "expected_seconds",
     "find_environment",
@@ -70,13 +78,17 @@ __all__ = [
     "models",
     "parse_context",
     "parse_memory",
-    "pending",
+    "passages",
+    "perplexity",
     "plan",
     "read_record",
-    "recalled",
+    "recall",
+    "recall_unstretched",
+    "reference_text",
     "refuse_unfit",
     "remove_environment",
     "scalings",
     "serve",
     "stop_engine",
+    "stretched_by",
 ]

@@ -12,7 +12,10 @@ from collections.abc import Callable, Sequence
 from yarn_runtime.client import Message
 
 OPENING = "There is a pass key hidden in this text."
-QUESTION = "What is the pass key? The pass key is"
+QUESTION = "What is the pass key? Answer with its five digits."
+"""Asked with "The pass key is" to be completed, as in the paper, SmolLM2 goes on "a unique code that allows ...": that
+tests a chat model's manners, not its memory.
+"""
 WORDS = (
     "the a river stone walks under old light green paper market slow winter bird count open door salt wind house "
     "early long field water road small bread night glass horse round snow table apple quiet north boat silver hand"
@@ -33,7 +36,7 @@ def haystack(count: Count, tokens: int, depth: float, passkey: int, seed: int) -
     def prompt(number: int, padding: str = "") -> list[Message]:
         at = round(number * depth)
         before, after = " ".join(words[:at]), " ".join(words[at:number])
-        hidden = f"{before} . The pass key is {passkey}. Remember it. {passkey} is the pass key. {after}{padding}"
+        hidden = f"{before}\nThe pass key is {passkey}. Remember it. {passkey} is the pass key.\n{after}{padding}"
         return [{"role": "user", "content": f"{OPENING}\n{hidden}\n{QUESTION}"}]
 
     number = max(bisect_right(range(tokens + 1), tokens, key=lambda size: count(prompt(size))) - 1, 0)

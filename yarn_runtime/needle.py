@@ -21,6 +21,21 @@ QUICK_SHARES, QUICK_DEPTHS = (1 / 4, 1 / 2, 1), (0.1, 0.6)
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """What results belong to: a model as it is served. Another limit or stretch is another subject."""
+
+    model: str
+    limit: int
+    """Tokens that the engine serves."""
+    rope: Mapping[str, Any] | str | None
+    """How its RoPE was overridden, None for not at all, "unknown" for an engine that others started."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The part of a result's key that is the same for all its results."""
+        return {"model": self.model, "limit": self.limit, "rope": self.rope}
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One passkey to be hidden and found."""
 
@@ -62,31 +77,23 @@ def cells(lengths: Sequence[int], depths: Sequence[float], seed: int = 0) -> lis
     return [Cell(length, depth, seed, passkey) for (length, depth), passkey in zip(places, passkeys, strict=True)]
 
 
-def run(
-    engine: Engine, wanted: Sequence[Cell], results: Results, rope: Mapping[str, Any] | str | None
-) -> Iterator[Finding]:
-    """The findings in the order of the cells; what `results` holds already is not asked again.
+def run(engine: Engine, subject: Subject, wanted: Sequence[Cell], results: Results) -> Iterator[Finding]:
+    """The findings in the order of the cells; what `results` holds of the subject already is not asked again.
 
-    `rope` is how the engine was told to stretch (its --hf-overrides, None for none, "unknown"): results belong to one
-    model, limit and rope. Raises EngineUnreachable, EngineRefused or ResultsUnwritable; a later run goes on from there.
+    Raises EngineUnreachable, EngineRefused or ResultsUnwritable; a later run goes on from there.
     """
     for cell in wanted:
-        key = _key(engine, rope, cell)
-        known = _recalled(cell, results.get(key))
-        if known is not None:
-            yield known
-            continue
-        finding = find(engine, cell)
-        value = {"found": finding.found, "reply": finding.reply, **asdict(finding.prefilled)}
-        results.put(key, {**value, "passkey": cell.passkey})
+        finding = recall(subject, cell, results)
+        if finding is None:
+            finding = find(engine, cell)
+            value = {"found": finding.found, "reply": finding.reply, **asdict(finding.prefilled)}
+            results.put(_key(subject, cell), {**value, "passkey": cell.passkey})
         yield finding
 
 
-def pending(
-    engine: Engine, wanted: Sequence[Cell], results: Results, rope: Mapping[str, Any] | str | None
-) -> list[Cell]:
-    """The cells that `run` will ask the engine for."""
-    return [cell for cell in wanted if _recalled(cell, results.get(_key(engine, rope, cell))) is None]
+def recall(subject: Subject, cell: Cell, results: Results) -> Finding | None:
+    """What an earlier run found."""
+    return _recalled(cell, results.get(_key(subject, cell)))
 
 
 def find(engine: Engine, cell: Cell) -> Finding:
@@ -97,11 +104,11 @@ def find(engine: Engine, cell: Cell) -> Finding:
     return Finding(cell, found, reply.text, reply.prefilled)
 
 
-def recalled(results: Results, model: str, rope: Mapping[str, Any] | str | None, up_to: int) -> list[Finding]:
-    """What earlier runs found with this model and rope in contexts of at most `up_to` tokens, whatever the limit."""
+def recall_unstretched(model: str, up_to: int, results: Results) -> list[Finding]:
+    """What earlier runs found in contexts of at most `up_to` tokens with the model as trained, whatever the limit."""
     found = []
     for key, value in results.entries():
-        if key.get("model") == model and key.get("rope", "") == rope and key.get("length", up_to + 1) <= up_to:
+        if key.get("model") == model and key.get("rope", "") is None and key.get("length", up_to + 1) <= up_to:
             cell = Cell(key["length"], key.get("depth", 0.0), key.get("seed", 0), value.get("passkey", 0))
             found.append(_recalled(cell, value))
     return [finding for finding in found if finding is not None]
@@ -117,9 +124,8 @@ def expected_seconds(wanted: Sequence[Cell], speed: Speed, tokens_per_second: fl
     return total
 
 
-def _key(engine: Engine, rope: Mapping[str, Any] | str | None, cell: Cell) -> dict[str, Any]:
-    place = {"length": cell.length, "depth": cell.depth, "seed": cell.seed}
-    return {"model": engine.model, "limit": engine.limit, "rope": rope, **place}
+def _key(subject: Subject, cell: Cell) -> dict[str, Any]:
+    return {**subject.to_json(), "length": cell.length, "depth": cell.depth, "seed": cell.seed}
 
 
 def _recalled(cell: Cell, value: Mapping[str, Any] | None) -> Finding | None:
