@@ -11,7 +11,7 @@ from assistant import AssistantError, Library, QuestionMissing, Way
 from ingest import IngestError
 from ui.settings import load
 from ui.terminal import Terminal
-from yarn_runtime import RuntimeProblem, read_record, stop_engine
+from yarn_runtime import RuntimeProblem, stop_engine
 
 Problem = (AssistantError, IngestError, RuntimeProblem)
 
@@ -95,6 +95,7 @@ def serve(
     max_num_seqs: Sequences = None,
     tensor_parallel_size: TensorParallel = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Where the engine listens; any free port.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Start an engine in the foreground; the other commands use it while it runs."""
     from ui.serving import keep_serving
@@ -107,7 +108,7 @@ def serve(
         max_num_seqs=max_num_seqs,
         tensor_parallel_size=tensor_parallel_size,
     )
-    keep_serving(settings, port, Terminal())
+    keep_serving(settings, port, Terminal(as_json=as_json))
 
 
 @app.command()
@@ -156,11 +157,11 @@ def ask(
 
 
 @app.command()
-def demo() -> None:
+def demo(as_json: AsJson = False) -> None:
     """Ask one question about the sample PDF and one about the sample codebase."""
     from ui.demo import run_demo
 
-    run_demo(load(), Terminal())
+    run_demo(load(), Terminal(as_json=as_json))
 
 
 @app.command()
@@ -170,11 +171,13 @@ def ui(
     model: ModelOption = None,
     context: ContextLength = None,
     engine_url: EngineUrl = None,
+    as_json: AsJson = False,
 ) -> None:
     """Start the engine if none runs, and the chat page."""
     from ui.serving import keep_page
 
-    keep_page(load(port=port, rounds=rounds, model=model, context=context, engine_url=engine_url), Terminal())
+    settings = load(port=port, rounds=rounds, model=model, context=context, engine_url=engine_url)
+    keep_page(settings, Terminal(as_json=as_json))
 
 
 @app.command()
@@ -228,13 +231,17 @@ def eval_rope(
 def engine_install(
     cpu: Annotated[bool, typer.Option("--cpu", help="For this machine's processor.")] = False,
     gpu: Annotated[bool, typer.Option("--gpu", help="For an NVIDIA GPU.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make or repair the engine's environment and the embedded model; nothing happens where both are whole."""
     from ui.engines import install
 
     if cpu and gpu:
         raise typer.BadParameter("Give --cpu or --gpu, not both.")
-    install(load(), Terminal().say, "cpu" if cpu else "cuda" if gpu else None)
+    terminal = Terminal(as_json=as_json)
+    environment = install(load(), terminal.say, "cpu" if cpu else "cuda" if gpu else None)
+    if as_json:
+        terminal.result({"installed": environment.distribution, "python": str(environment.python)})
 
 
 @engine_app.command("status")
@@ -246,15 +253,13 @@ def engine_status(as_json: AsJson = False) -> None:
 
 
 @engine_app.command("stop")
-def engine_stop() -> None:
+def engine_stop(as_json: AsJson = False) -> None:
     """End the engine that runs, whoever started it."""
-    settings, terminal = load(), Terminal()
-    record = read_record(settings.record)
-    if record is None:
-        terminal.say("No engine runs.")
-        return
-    stop_engine(record)
-    terminal.say(f"The engine at {record.url} has ended.")
+    terminal, stopped = Terminal(as_json=as_json), stop_engine(load().record)
+    if as_json:
+        terminal.result({"stopped": stopped.url if stopped else None})
+    else:
+        terminal.say(f"The engine at {stopped.url} has ended." if stopped else "No engine runs.")
 
 
 @library_app.command("list")

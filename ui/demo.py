@@ -23,10 +23,14 @@ def run_demo(settings: Settings, terminal: Terminal) -> None:
         raise SourceMissing("The samples are not here.", "Run the demo from a checkout of the project.")
     library = Library(settings.library)
     started = time.monotonic()
+    answers = []
     with engine(settings, terminal.say) as running:
         for name, pages, question in QUESTIONS:
             selections = select(library, [str(SAMPLES / name)], pages, None)
-            terminal.answer(
-                ask(running, library, selections, question, rounds=settings.rounds, way="auto", terminal=terminal)
-            )
+            answer = ask(running, library, selections, question, rounds=settings.rounds, way="auto", terminal=terminal)
+            answers.append(answer)
+            if not terminal.as_json:
+                terminal.answer(answer)
+    if terminal.as_json:
+        terminal.result({"answers": [answer.to_json() for answer in answers]})
     terminal.say(f"\nThe demo took {time.monotonic() - started:.0f} s.")

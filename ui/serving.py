@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 from collections.abc import Iterator
 
 from assistant import Library
@@ -18,7 +19,11 @@ def keep_serving(settings: Settings, port: int | None, terminal: Terminal) -> No
         raise PortTaken(f"An engine already runs at {record.url}.", "End it first: unspool engine stop")
     with _ended_by_hand(terminal), engine(settings, terminal.say, port=port) as running:
         terminal.say(f"The engine answers at {running.url}/v1 as {running.model}. Ctrl-C ends it.")
-        threading.Event().wait()
+        if terminal.as_json:
+            terminal.result({"url": running.url, "model": running.model, "max_model_len": running.limit})
+        while settings.record.exists():  # until someone stops the engine, or it is given up
+            time.sleep(0.5)
+    terminal.say("The engine has ended.")
 
 
 def keep_page(settings: Settings, terminal: Terminal) -> None:
@@ -29,7 +34,10 @@ def keep_page(settings: Settings, terminal: Terminal) -> None:
         from ui.page import serve  # gradio takes seconds to import
 
         with serve(library, running, rounds=settings.rounds, port=settings.port) as address:
-            terminal.out.print(f"Unspool is at {address}   (Ctrl-C ends it)", markup=False)
+            if terminal.as_json:
+                terminal.result({"url": address, "model": running.model, "max_model_len": running.limit})
+            else:
+                terminal.out.print(f"Unspool is at {address}   (Ctrl-C ends it)", markup=False)
             threading.Event().wait()
 
 

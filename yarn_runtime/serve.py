@@ -3,6 +3,7 @@
 import contextlib
 import shlex
 import socket
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,17 +56,24 @@ def serve(plan: Plan, environment: EngineEnvironment, place: Place, *, port: int
         server.stop()
         raise
 
-    def start_again() -> Server:
+    def start_again(unwanted: threading.Event) -> Server:
         again = _launch(working, environment, place, server.port)
         try:
-            again.wait_until_ready(_patience(working), say)
+            again.wait_until_ready(_patience(working), say, unwanted)
             record.write(place.record, _record(_checked(again, working), working, again))
         except BaseException:
             again.stop()
             raise
         return again
 
-    watch = Watch(server, start_again, engine.model, say)
+    watch = Watch(
+        server,
+        start_again,
+        wanted=place.record.exists,
+        forget=lambda: record.forget(place.record),
+        model=engine.model,
+        say=say,
+    )
     try:
         yield engine
     finally:
@@ -105,12 +113,16 @@ def _patience(plan: Plan) -> float:
     return _START_SECONDS + plan.memory.weights_bytes / _LOAD_BYTES_PER_SECOND
 
 
-def stop(entry: record.EngineRecord) -> None:
-    """End an engine that another process keeps, and wait until it is gone (at most 30 s)."""
-    with contextlib.suppress(psutil.Error):
-        process = psutil.Process(entry.pid)
-        process.terminate()
-        process.wait(_STOP_SECONDS)
+def stop(place: Path) -> record.EngineRecord | None:
+    """End the engine that the record at `place` names, whoever keeps it, and wait until it is gone (at most 30 s)."""
+    entry = record.read(place)
+    record.forget(place)  # so that whoever keeps it does not start it again
+    if entry is not None:
+        with contextlib.suppress(psutil.Error):
+            process = psutil.Process(entry.pid)
+            process.terminate()
+            process.wait(_STOP_SECONDS)
+    return entry
 
 
 def refuse_unfit(plan: Plan) -> None:

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -58,8 +59,10 @@ class Server:
         """None while it runs."""
         return self._keeper.poll()
 
-    def wait_until_ready(self, seconds: float, say: Say) -> None:
-        """Return when it answers, telling what it does meanwhile. Raises EngineStartFailed with the log's reason."""
+    def wait_until_ready(self, seconds: float, say: Say, unwanted: threading.Event | None = None) -> None:
+        """Return when it answers, telling what it does meanwhile. Raises EngineStartFailed with the log's reason, or
+        when it is `unwanted` meanwhile.
+        """
         begun = time.monotonic()
         told = ""
         while not self.client.healthy():
@@ -68,6 +71,8 @@ class Server:
                 raise EngineStartFailed(f"The engine ended while it started: {self._reason()}", f"Its log: {self.log}")
             if passed > seconds:
                 raise EngineStartFailed(f"The engine was not ready after {passed:.0f} s.", f"Its log: {self.log}")
+            if unwanted is not None and unwanted.is_set():
+                raise EngineStartFailed("The engine is no longer wanted.")
             phase = self._phase()
             if phase != told:
                 say(f"  {phase} ({passed:.0f} s)")

@@ -21,10 +21,24 @@ WITHIN_SECONDS = 600.0
 class Watch:
     """Looks after one server in a thread of its own, until `close`."""
 
-    def __init__(self, server: Server, start_again: Callable[[], Server], model: str, say: Say) -> None:
-        """`start_again` gives a new, ready server at the same address, or raises a RuntimeProblem."""
+    def __init__(
+        self,
+        server: Server,
+        start_again: Callable[[threading.Event], Server],
+        *,
+        wanted: Callable[[], bool],
+        forget: Callable[[], None],
+        model: str,
+        say: Say,
+    ) -> None:
+        """`start_again` gives a new, ready server at the same address, or raises a RuntimeProblem, soon when its event
+        is set; `wanted` tells whether a server that ended should go on, for another process may have stopped it;
+        `forget` is called when it does not go on.
+        """
         self._server = server
         self._start_again = start_again
+        self._wanted = wanted
+        self._forget = forget
         self._model = model
         self._say = say
         self._closing = threading.Event()
@@ -32,7 +46,7 @@ class Watch:
         self._silent = 0
         self._canary_due = time.monotonic() + CANARY_SECONDS
         self.gave_up = threading.Event()
-        """Set when the engine failed too often to be started once more."""
+        """Set when the engine is not started once more: it failed too often, or is not wanted any more."""
         self._thread = threading.Thread(target=self._watch, name="engine watch", daemon=True)
         self._thread.start()
 
@@ -45,8 +59,12 @@ class Watch:
     def _watch(self) -> None:
         while not self._closing.wait(PERIOD_SECONDS) and not self.gave_up.is_set():
             fault = self._fault()
-            if fault is not None:
+            if fault is None:
+                continue
+            if self._wanted():
                 self._restart(fault)
+            else:
+                self._give_up("The engine was stopped.")
 
     def _fault(self) -> str | None:
         """Any exit counts, code 0 too: a dead engine core ends the server with 0."""
@@ -57,12 +75,27 @@ class Watch:
             return "does not answer any more"
         if self._silent == 0 and time.monotonic() >= self._canary_due:
             self._canary_due = time.monotonic() + CANARY_SECONDS
-            try:
-                if not self._server.client.gauges().running:
-                    self._server.client.one_token(self._model)
-            except RuntimeProblem as problem:
-                return f"does not compute any more ({problem.message})"
+            if not self._computes():
+                return "does not compute any more"
         return None
+
+    def _computes(self) -> bool:
+        """Whether an idle engine gives a token. A busy one is left alone: a long prefill takes minutes."""
+        client = self._server.client
+        try:
+            if client.gauges().running == 0:
+                client.one_token(self._model)
+        except RuntimeProblem:
+            try:
+                return client.gauges().running > 1  # a question came in between, and the canary had to wait
+            except RuntimeProblem:
+                return False
+        return True
+
+    def _give_up(self, why: str) -> None:
+        self._say(why)
+        self._forget()
+        self.gave_up.set()
 
     def _restart(self, fault: str) -> None:
         now = time.monotonic()
@@ -70,11 +103,10 @@ class Watch:
             self._restarts.popleft()
         self._server.stop()
         if len(self._restarts) >= MOST_RESTARTS:
-            self._say(
+            self._give_up(
                 f"The engine {fault}. It failed {MOST_RESTARTS + 1} times within {WITHIN_SECONDS / 60:.0f} minutes"
+                f" and is not started again. Its log: {self._server.log}"
             )
-            self._say(f"and is not started again. Its log: {self._server.log}")
-            self.gave_up.set()
             return
         pause = 2.0 ** len(self._restarts)
         self._restarts.append(now)
@@ -82,7 +114,7 @@ class Watch:
         if self._closing.wait(pause):
             return
         try:
-            self._server = self._start_again()
+            self._server = self._start_again(self._closing)
         except RuntimeProblem as problem:
             self._say(problem.message)  # the next look finds the dead server, and counts
         self._silent = 0
