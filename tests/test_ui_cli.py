@@ -6,9 +6,12 @@ import socket
 import subprocess
 import sys
 
+import psutil
 import pytest
 
 from tests.conftest import ROOT, SAMPLES
+from yarn_runtime import EngineRecord
+from yarn_runtime.record import write as write_record
 from yarn_runtime.scripted import scripted_engine
 
 GUIDE = str(SAMPLES / "reportlab-userguide.pdf")
@@ -176,3 +179,16 @@ def test_a_wrong_setting_names_itself_and_its_source(unspool):
     assert done.returncode == 1
     assert "port" in done.stderr
     assert "UNSPOOL_PORT" in done.stderr
+
+
+def test_an_engine_with_another_model_is_not_used_silently(unspool, tmp_path):
+    with scripted_engine(lambda *_: REPLY) as scripted:
+        me = psutil.Process()
+        entry = EngineRecord(scripted.url, "scripted", None, 32_768, me.pid, me.create_time(), "/log")
+        write_record(tmp_path / "data" / "engine.json", entry)
+        used = unspool("ask", GUIDE, "-q", "Who?", "--pages", "6", "--json")
+        assert used.returncode == 0, used.stderr
+        for others in (["--model", "Qwen/Qwen3-0.6B"], ["--context", "64K"]):
+            done = unspool("ask", GUIDE, "-q", "Who?", "--pages", "6", *others)
+            assert done.returncode == 1
+            assert done.stderr.startswith("The engine that runs serves scripted with 32,768 tokens.")

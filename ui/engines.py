@@ -9,6 +9,8 @@ from ui.settings import Settings
 from yarn_runtime import (
     Engine,
     EngineEnvironment,
+    EngineMismatch,
+    EngineRecord,
     Memory,
     Place,
     Plan,
@@ -18,6 +20,7 @@ from yarn_runtime import (
     embedded_model,
     find_environment,
     install_environment,
+    obtainable,
     parse_context,
     plan,
     read_record,
@@ -43,6 +46,7 @@ def engine(settings: Settings, say: Say, *, port: int | None = None) -> Iterator
         return
     record = read_record(settings.record)
     if record is not None and port is None:
+        _check_suits(record, settings)
         say(f"Using the engine that runs at {record.url}.")
         yield attach(record.url, Path(record.directory) if record.directory else None)
         return
@@ -51,9 +55,7 @@ def engine(settings: Settings, say: Say, *, port: int | None = None) -> Iterator
     if named is not None:
         refuse_unfit(named)  # before minutes of installing
     environment = install_environment(settings.engines, memory.device, say)
-    if named is None and memory.device == "cpu":
-        named = default_plan(settings, memory, embedded_model(settings.models, environment, say))
-    chosen = named or default_plan(settings, memory)
+    chosen = named or _default(settings, memory, environment, say)
     with serve(chosen, environment, Place(settings.record, settings.logs), port=port, say=say) as running:
         yield running
 
@@ -67,11 +69,39 @@ def install(settings: Settings, say: Say, device: str | None = None) -> EngineEn
     return environment
 
 
-def default_plan(settings: Settings, memory: Memory, embedded: str | Path = EMBEDDED) -> Plan:
-    """The plan where no model was named: the embedded one on a CPU, else the catalogue's best for this GPU."""
+def _default(settings: Settings, memory: Memory, environment: EngineEnvironment, say: Say) -> Plan:
+    """The plan where no model was named: a GPU takes the catalogue's best if it can be had, else the embedded one."""
+    if memory.device == "cuda":
+        best = default_plan(settings, memory)
+        if obtainable(best.model.name):
+            return best
+        say(f"{best.model.name} suits this card, but the hub cannot be reached: serving the embedded model.")
+    return embedded_plan(settings, memory, embedded_model(settings.models, environment, say))
+
+
+def _check_suits(record: EngineRecord, settings: Settings) -> None:
+    """An engine that runs is used unless another one was asked for. Raises EngineMismatch."""
+    wanted = parse_context(settings.context) if settings.context else 0
+    names = {record.model, record.directory, Path(record.model).name}
+    others = settings.model is not None and names.isdisjoint({settings.model, Path(settings.model).name})
+    if others or wanted > record.max_model_len:
+        raise EngineMismatch(
+            f"The engine that runs serves {record.model} with {record.max_model_len:,} tokens.",
+            "End it first (unspool engine stop), or leave --model and --context out.",
+        )
+
+
+def embedded_plan(settings: Settings, memory: Memory, embedded: str | Path) -> Plan:
+    """The plan of the embedded model."""
     asked = wishes(settings)
+    return plan(embedded, memory=memory, **{**asked, "context": asked["context"] or CPU_CONTEXT})
+
+
+def default_plan(settings: Settings, memory: Memory) -> Plan:
+    """What suits this memory best, as far as the catalogue knows: the embedded model on a CPU."""
     if memory.device == "cpu":
-        return plan(embedded, memory=memory, **{**asked, "context": asked["context"] or CPU_CONTEXT})
+        return embedded_plan(settings, memory, EMBEDDED)
+    asked = wishes(settings)
     context = asked["context"] or GPU_CONTEXT
     model = default_model(memory, context, kv_cache_dtype=settings.kv_cache_dtype)
     found = plan(model, memory=memory, **{**asked, "context": context})

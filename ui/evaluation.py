@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ui import plots
 from ui.comparison import ENOUGH, Comparison, Scope, compare, mean
-from ui.engines import default_plan, wishes
+from ui.engines import default_plan, embedded_plan, wishes
 from ui.settings import Settings, SettingsInvalid
 from ui.terminal import Terminal
 from yarn_runtime import (
@@ -66,7 +66,7 @@ def evaluate(
         refuse_unfit(planned)  # before minutes of installing
     environment = install_environment(settings.engines, memory.device, terminal.say)
     if planned is None:
-        planned = default_plan(settings, memory, embedded_model(settings.models, environment, terminal.say))
+        planned = embedded_plan(settings, memory, embedded_model(settings.models, environment, terminal.say))
         refuse_unfit(planned)
 
     def start(by_method: Plan) -> AbstractContextManager[Engine]:

@@ -9,7 +9,8 @@ from yarn_runtime.environment import EngineEnvironment, Say
 from yarn_runtime.environment import find as find_environment
 from yarn_runtime.environment import install as install_environment
 from yarn_runtime.environment import remove as remove_environment
-from yarn_runtime.errors import EngineMissing, PlanNotFitting, PlanProblem, PortTaken, RuntimeProblem
+from yarn_runtime.errors import EngineMismatch, EngineMissing, PlanNotFitting, PlanProblem, PortTaken, RuntimeProblem
+from yarn_runtime.hub import obtainable
 from yarn_runtime.memory import Memory, parse_memory
 from yarn_runtime.methods import METHODS, Method, described, stretched_by
 from yarn_runtime.models import Candidate, default_model, models
@@ -33,6 +34,7 @@ __all__ = [
     "Cell",
     "Engine",
     "EngineEnvironment",
+    "EngineMismatch",
     "EngineMissing",
     "EngineRecord",
     "EstimatedTokenizer",
@@ -76,6 +78,7 @@ __all__ = [
     "judge",
     "measure",
     "models",
+    "obtainable",
     "parse_context",
     "parse_memory",
     "passages",

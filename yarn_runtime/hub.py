@@ -43,6 +43,17 @@ def cached_snapshot(name: str) -> Path | None:
     return None
 
 
+def obtainable(name: str) -> bool:
+    """Whether an engine could load this model: it lies in the local cache, or the hub answers for it."""
+    if cached_snapshot(name) is not None:
+        return True
+    try:
+        fetch(name)
+    except (ModelUnknown, ConfigInvalid):
+        return False
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """What the hub tells of a model without its weights being loaded."""
