@@ -20,7 +20,7 @@ DOORS = {
     "langchain_openai": ["yarn_runtime/chat.py"],
     "langgraph": ["assistant/agent.py"],
     "pynvml": ["yarn_runtime/memory.py"],
-    "typer": ["ui/cli.py"],
+    "typer": ["ui/cli.py", "ui/cli_options.py", "ui/cli_prove.py"],
 }
 MODULES = sorted(path for package in ALLOWED for path in (ROOT / package).glob("**/*.py"))
 

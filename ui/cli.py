@@ -2,13 +2,28 @@
 
 import signal
 import sys
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from assistant import AssistantError, Library, QuestionMissing, Way
 from ingest import IngestError
+from ui.cli_options import (
+    AsJson,
+    ContextLength,
+    EngineUrl,
+    Gpu,
+    GpuMemory,
+    KvDtype,
+    Model,
+    ModelOption,
+    Password,
+    Rounds,
+    Sequences,
+    TensorParallel,
+    Utilization,
+)
+from ui.cli_prove import doctor, eval_rope, rope
 from ui.settings import load
 from ui.terminal import Terminal
 from yarn_runtime import RuntimeProblem, stop_engine
@@ -19,28 +34,20 @@ _USAGE_ERROR: Any = typer.BadParameter.__base__
 """Typer carries its own copy of click and shows only this class's child."""
 
 app = typer.Typer(
-    add_completion=False, no_args_is_help=True, help="Long documents, read whole on your own machine, with proof."
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Long documents, read whole on your own machine, with proof.",
 )
 engine_app = typer.Typer(no_args_is_help=True, help="Install, look at or stop the engine.")
 library_app = typer.Typer(no_args_is_help=True, help="List or remove documents.")
 eval_app = typer.Typer(no_args_is_help=True, help="Compare on the real engine.")
+app.command()(rope)
+app.command()(doctor)
+eval_app.command("rope")(eval_rope)
 app.add_typer(eval_app, name="eval")
 app.add_typer(engine_app, name="engine")
 app.add_typer(library_app, name="library")
-
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout; chatter goes to stderr.")]
-Model = Annotated[str | None, typer.Argument(help="A Hugging Face id or a directory with config.json.")]
-ModelOption = Annotated[str | None, typer.Option("--model", help="A Hugging Face id or a directory with config.json.")]
-ContextLength = Annotated[str | None, typer.Option("--context", help="Wanted length in tokens, such as 128K.")]
-EngineUrl = Annotated[str | None, typer.Option("--engine-url", help="A vLLM server that already runs.")]
-Sequences = Annotated[int | None, typer.Option("--max-num-seqs", min=1, help="Requests at the same time.")]
-KvDtype = Annotated[str | None, typer.Option("--kv-cache-dtype", help="auto, fp8, int8_per_token_head ...")]
-Utilization = Annotated[float | None, typer.Option("--utilization", help="Share of the memory the engine may take.")]
-Picture = Annotated[Path | None, typer.Option(metavar="FILE.png", help="Draw it, too.")]
-TensorParallel = Annotated[int | None, typer.Option("--tensor-parallel-size", min=1, help="GPUs that share one model.")]
-Gpu = Annotated[str | None, typer.Option("--gpu", help='A card by name, such as "RTX 3090".')]
-GpuMemory = Annotated[str | None, typer.Option("--gpu-memory", help="A card by size, such as 24GiB.")]
-Rounds = Annotated[int | None, typer.Option("--rounds", min=0, max=8, help="How often the answer may be revised.")]
 
 
 @app.command("plan")
@@ -114,7 +121,7 @@ def serve(
 @app.command()
 def read(
     source: Annotated[str, typer.Argument(help="A PDF, a text, or a folder of source code.")],
-    password: Annotated[str | None, typer.Option(help="Of an encrypted PDF.")] = None,
+    password: Password = None,
     as_json: AsJson = False,
 ) -> None:
     """What was read: pages or files, tokens, outline, warnings, what was skipped and why."""
@@ -135,7 +142,7 @@ def ask(
             help="Send everything (whole), the nearest passages (search), or the first that fits (auto).",
         ),
     ] = "auto",
-    password: Annotated[str | None, typer.Option(help="Of an encrypted PDF.")] = None,
+    password: Password = None,
     model: ModelOption = None,
     context: ContextLength = None,
     engine_url: EngineUrl = None,
@@ -178,53 +185,6 @@ def ui(
 
     settings = load(port=port, rounds=rounds, model=model, context=context, engine_url=engine_url)
     keep_page(settings, Terminal(as_json=as_json))
-
-
-@app.command()
-def rope(
-    model: Annotated[str, typer.Argument(help="A Hugging Face id or a directory with config.json.")],
-    factor: Annotated[float, typer.Option(help="How many times its trained length is stretched, such as 4.")],
-    plot: Picture = None,
-    as_json: AsJson = False,
-) -> None:
-    """What PI, NTK-aware, NTK-by-parts and YaRN do to each rotary pair of a model."""
-    from ui.rope_report import show_scalings
-
-    show_scalings(model, factor, plot, Terminal(as_json=as_json))
-
-
-@app.command()
-def doctor(
-    quick: Annotated[bool, typer.Option("--quick", help="6 passkeys in place of 25, shorter timed prompts.")] = False,
-    png: Picture = None,
-    model: ModelOption = None,
-    context: ContextLength = None,
-    engine_url: EngineUrl = None,
-    as_json: AsJson = False,
-) -> int:
-    """Examine machine, engine, tokenizer, cache and speed, and how far the context can be relied on."""
-    from ui.doctor import examine
-
-    settings = load(model=model, context=context, engine_url=engine_url)
-    return examine(settings, quick=quick, png=png, terminal=Terminal(as_json=as_json))
-
-
-@eval_app.command("rope")
-def eval_rope(
-    model: Model = None,
-    context: ContextLength = None,
-    quick: Annotated[bool, typer.Option("--quick", help="Two lengths, two depths, one window of perplexity.")] = False,
-    lengths: Annotated[str | None, typer.Option(help="Such as 4K,8K,16K; quarters of the context.")] = None,
-    methods: Annotated[str | None, typer.Option(help="Of none, PI, NTK-aware, YaRN; all of them.")] = None,
-    text: Annotated[Path | None, typer.Option(help="A plain text for perplexity; the Python reference.")] = None,
-    plot: Picture = None,
-    as_json: AsJson = False,
-) -> None:
-    """Passkeys found and perplexity without a stretch and with PI, NTK-aware and YaRN: an engine for each."""
-    from ui.evaluation import evaluate
-
-    settings, terminal = load(model=model, context=context), Terminal(as_json=as_json)
-    evaluate(settings, lengths, methods, quick=quick, text=text, plot=plot, terminal=terminal)
 
 
 @engine_app.command("install")

@@ -1,0 +1,21 @@
+"""The options that several commands share, each described once; knows no command."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout; chatter goes to stderr.")]
+Model = Annotated[str | None, typer.Argument(help="A Hugging Face id or a directory with config.json.")]
+ModelOption = Annotated[str | None, typer.Option("--model", help="A Hugging Face id or a directory with config.json.")]
+ContextLength = Annotated[str | None, typer.Option("--context", help="Wanted length in tokens, such as 128K.")]
+EngineUrl = Annotated[str | None, typer.Option("--engine-url", help="A vLLM server that already runs.")]
+Sequences = Annotated[int | None, typer.Option("--max-num-seqs", min=1, help="Requests at the same time.")]
+KvDtype = Annotated[str | None, typer.Option("--kv-cache-dtype", help="auto, fp8, int8_per_token_head ...")]
+Utilization = Annotated[float | None, typer.Option("--utilization", help="Share of the memory the engine may take.")]
+Picture = Annotated[Path | None, typer.Option(metavar="FILE.png", help="Draw it, too.")]
+TensorParallel = Annotated[int | None, typer.Option("--tensor-parallel-size", min=1, help="GPUs that share one model.")]
+Gpu = Annotated[str | None, typer.Option("--gpu", help='A card by name, such as "RTX 3090".')]
+GpuMemory = Annotated[str | None, typer.Option("--gpu-memory", help="A card by size, such as 24GiB.")]
+Password = Annotated[str | None, typer.Option("--password", help="Of an encrypted PDF.")]
+Rounds = Annotated[int | None, typer.Option("--rounds", min=0, max=8, help="How often the answer may be revised.")]
