@@ -19,7 +19,6 @@ from ingest.folder import JUNK, Codebase
 from ingest.ignore import IgnoreRules
 from ingest.limits import MIB, Limits
 
-SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 _RATIO_MOST, _RATIO_FROM = 200, 32 * MIB
 _Member = tuple[str, bytes | str]
 """A path and the bytes there, or in words why they were not read."""

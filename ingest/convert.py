@@ -10,7 +10,8 @@ from ingest import code, prose
 from ingest.chapter import Chapter, Converted, Unconvertible
 from ingest.decode import clean
 from ingest.errors import SourceDamaged, SourceUnsupported
-from ingest.unseen import HOW, without_unseen
+from ingest.page_line import page_line, unplaced
+from ingest.unseen import HOW, kept_apart, without_unseen
 
 CONVERTERS = {
     "docx": "word_file",
@@ -44,15 +45,5 @@ def _page(chapter: Chapter, number: int) -> dict[str, Any]:
     text = text.strip("\n") if not chapter.by_lines else text.rstrip("\n")
     borders = code.borders(text) if chapter.by_lines else prose.borders(text, prose.blocks(text))
     hidden = [*chapter.hidden, *([(unseen, HOW)] if unseen else [])]
-    return {
-        "number": number,
-        "label": " ".join(chapter.label.split()),
-        "text": text,
-        "spans": [[start, end, []] for start, end in borders],
-        "size": [0, 0],
-        "margins": [],
-        "hidden": hidden,
-        "warnings": [f"hidden text was kept apart: {', '.join(dict.fromkeys(how for _, how in hidden))}"]
-        if hidden
-        else [],
-    }
+    label = " ".join(chapter.label.split())
+    return page_line(number, label, text, unplaced(borders), hidden=hidden, warnings=kept_apart(hidden))

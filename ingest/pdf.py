@@ -9,13 +9,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
-from ingest import pdf_process
-from ingest.document import Box, Document, Hidden, OutlineItem, Page, Span, Warned
+from ingest.document import Box, Document, Hidden, OutlineItem, Page, Warned
 from ingest.errors import SourceDamaged, SourceEmpty
 from ingest.limits import Limits
+from ingest.page_line import said_page
+from ingest.pdf_unreadable import UNREADABLE
+from ingest.process import answers
 
-UNREADABLE = "this page cannot be read"
-"""How the warning on a page that could not be read begins."""
 READER = "unspool-pdf/3"
 """Counts up whenever the same bytes would give another text or other spans."""
 
@@ -25,9 +25,9 @@ def read_pdf(file: BinaryIO, path: Path, password: str | None, limits: Limits) -
     pages: list[Page] = []
     hidden: list[Hidden] = []
     end: dict[str, Any] = {}
-    for answer in pdf_process.answers({"task": "read", "password": password}, file, path.name, limits):
+    for answer in answers({"task": "read", "password": password}, file, path.name, limits):
         if "page" in answer:
-            page, apart = said_page(answer["page"])
+            page, apart = said_page(answer)
             pages.append(page)
             hidden += apart
         end = answer.get("end", end)
@@ -66,18 +66,6 @@ def read_pdf(file: BinaryIO, path: Path, password: str | None, limits: Limits) -
     )
 
 
-def said_page(said: dict[str, Any]) -> tuple[Page, list[Hidden]]:
-    """A page as the worker says it, and the hidden texts on it."""
-    number, text = said["number"], said["text"]
-    width, height = said["size"]
-    spans = tuple(
-        Span(number, start, stop, text[start:stop], tuple(Box(*corners) for corners in boxes))
-        for start, stop, boxes in said["spans"]
-    )
-    page = Page(number, said["label"], text, spans, tuple(said["warnings"]), width, height, tuple(said["margins"]))
-    return page, [Hidden(number, hidden, how) for hidden, how in said["hidden"]]
-
-
 def draw_page(
     file: BinaryIO,
     path: Path,
@@ -90,5 +78,5 @@ def draw_page(
     """One page of an open PDF file as PNG, with the boxes marked."""
     corners = [[box.x0, box.y0, box.x1, box.y1] for box in boxes]
     job = {"task": "picture", "password": password, "number": number, "boxes": corners, "scale": scale}
-    (answer,) = pdf_process.answers(job, file, path.name, limits)
+    (answer,) = answers(job, file, path.name, limits)
     return base64.b64decode(answer["picture"])

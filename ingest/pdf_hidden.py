@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
-from ingest.pdf_pdfium import Drawn
+from ingest.pdf_drawn import Drawn
+from ingest.pdf_matrix import Sides
 
 LARGE_ENOUGH = 1.0
 """Points. Letters smaller than that are no letters on paper or screen."""
@@ -36,7 +37,8 @@ class Drawing(Protocol):
     def height(self) -> float: ...
     def objects(self) -> list[Drawn] | None: ...
     def drawn_by(self) -> Iterator[tuple[int, int]]: ...
-    def shade(self, without: Sequence[Drawn], part: tuple[float, float, float, float], scale: float) -> Any: ...
+    def em(self, drawn: Drawn) -> float: ...
+    def shade(self, without: Sequence[Drawn], part: Sides, scale: float) -> Any: ...
 
 
 def hidden_characters(page: Drawing) -> dict[int, str]:
@@ -73,7 +75,7 @@ def _sorted_out(objects: list[Drawn], page: Drawing) -> tuple[dict[int, str], li
             ways[item.key] = "invisible"
         elif right <= 0 or bottom <= 0 or left >= page.width or top >= page.height:
             ways[item.key] = "off the page"
-        elif (right - left < 1.5 or bottom - top < 1.5) and item.em() < LARGE_ENOUGH:
+        elif (right - left < 1.5 or bottom - top < 1.5) and page.em(item) < LARGE_ENOUGH:
             ways[item.key] = "smaller than 1 point"
         elif min(item.ink) > _LIGHT or item.ink[3] < 128:
             doubtful.append((item, "in the colour of its background"))
@@ -94,7 +96,8 @@ def _doubt(number: int, text: Drawn, areas: list[tuple[int, Drawn]]) -> str:
     left, top, right, bottom = text.box
     x, y = (left + right) / 2, (top + bottom) / 2
     for place, area in areas:
-        if area.box[0] <= x <= area.box[2] and area.box[1] <= y <= area.box[3]:
+        left, top, right, bottom = area.box
+        if left <= x <= right and top <= y <= bottom:
             if place > number:
                 return "covered"
             if area.kind == "picture" or all(abs(a - b) < _CLOSE for a, b in zip(area.ink, text.ink[:3], strict=False)):
@@ -130,7 +133,7 @@ def _without_effect(doubtful: list[tuple[Drawn, str]], page: Drawing) -> dict[in
     return ways
 
 
-def _on_page(box: tuple[float, float, float, float], page: Drawing) -> bool:
+def _on_page(box: Sides, page: Drawing) -> bool:
     wide = min(box[2], page.width) - max(box[0], 0)
     high = min(box[3], page.height) - max(box[1], 0)
     return wide > 0 < high
@@ -150,7 +153,7 @@ def _layers(doubtful: list[tuple[Drawn, str]]) -> list[list[tuple[Drawn, str]]]:
     return layers
 
 
-def _overlap(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+def _overlap(one: Sides, other: Sides) -> bool:
     wide = min(one[2], other[2]) - max(one[0], other[0])
     high = min(one[3], other[3]) - max(one[1], other[1])
     # Letters reach a little into their neighbours.

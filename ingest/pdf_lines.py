@@ -35,6 +35,7 @@ class Characters(Protocol):
     @property
     def height(self) -> float: ...
     def baseline(self, at: int) -> tuple[float, float, float]: ...
+    def x(self, at: int) -> float: ...
     def size(self, at: int) -> float: ...
     def boxes(self, start: int, end: int) -> tuple[Place, ...]: ...
     def stretches(self, start: int, end: int) -> tuple[tuple[Place, ...], tuple[tuple[float, float], ...]]: ...
@@ -94,13 +95,13 @@ def _pitch(
     # Cheap and rough first: most lines are in no such font.
     if not 0.9 * low < (boxes[-1].x1 - x) / len(text) < 1.1 * high:
         return 0.0
-    pitch = (page.baseline(places[-1])[0] - x) / (len(text) - 1)
+    pitch = (page.x(places[-1]) - x) / (len(text) - 1)
     return pitch if low < pitch < high and _even(page, places, x, pitch) else 0.0
 
 
 def parted(page: Characters, line: Line, x: float) -> list[Line]:
     """The line in two: what begins left of `x`, and the rest; whole where one of them would be empty."""
-    at = bisect_left(line.places, True, key=lambda place: page.baseline(place)[0] >= x)
+    at = bisect_left(line.places, True, key=lambda place: page.x(place) >= x)
     left, right = line.text[:at].rstrip(), line.text[at:].lstrip()
     if not left or not right:
         return [line]
@@ -111,7 +112,7 @@ def parted(page: Characters, line: Line, x: float) -> list[Line]:
 def _even(page: Characters, places: range | list[int], x: float, pitch: float) -> bool:
     """Whether characters within the line stand just where they stand in a monospaced font."""
     inner = {len(places) // 4, len(places) // 2, 3 * len(places) // 4}
-    return all(abs(page.baseline(places[at])[0] - x - at * pitch) < 0.1 * pitch for at in inner)
+    return all(abs(page.x(places[at]) - x - at * pitch) < 0.1 * pitch for at in inner)
 
 
 def _mended(raw: str, start: int, words: Words) -> Iterator[tuple[str, list[int]]]:

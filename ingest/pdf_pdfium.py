@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import ctypes
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from ingest.document import Box, OutlineItem
 from ingest.errors import SourceDamaged, SourceEncrypted, SourceTooHeavy
+from ingest.pdf_drawn import Drawn, DrawnKind
+from ingest.pdf_marker import marked
+from ingest.pdf_matrix import Matrix, Sides, after, around, display
 from ingest.pdf_place import Place
+from ingest.pdf_rects import joined
+from ingest.pdf_unreadable import Unreadable
 
 VERSION = f"pypdfium2 {pdfium.PYPDFIUM_INFO.version}"
-GAP = 7.0
-"""Points. No space between words is as wide; what parts columns is wider."""
 _VALUE_LONGEST = 2000
 _OUTLINE_DEPTH, _OUTLINE_MOST = 12, 20_000
 _PIXELS_MOST = 40_000_000
-_MARKER = (255, 221, 0)
-"""Yellow like a highlighter; it is multiplied with the page, so that black text under it stays black."""
 
 
 def _quick(function: Any, answer: Any, *arguments: Any) -> Any:
@@ -70,38 +70,6 @@ _TEXT, _PATH, _FORM = raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAG
 _NESTING_MOST, _OBJECTS_MOST = 12, 500_000
 
 
-_Matrix = tuple[float, float, float, float, float, float]
-
-
-class PageUnreadable(Exception):
-    """pdfium cannot load this one page."""
-
-
-class Unreadable(Exception):
-    """pdfium refuses the whole file; another reader may still take it."""
-
-
-class Drawn(NamedTuple):
-    """One object of a page's content: a text, a filled area or a picture (also a shading).
-
-    `box` is (left, top, right, bottom) as displayed; `ink` is the (red, green, blue, alpha) of its filling, 0
-    to 255 each; `mode` is the text rendering mode (PDF 32000-1, table 106).
-    """
-
-    key: int
-    kind: Literal["text", "fill", "picture"]
-    box: tuple[float, float, float, float]
-    ink: tuple[int, int, int, int]
-    mode: int
-
-    def em(self) -> float:
-        """The height or the width of the font's em square, whichever is smaller, in points."""
-        _get_em(self.key, _EM_AT)
-        _get_matrix(self.key, _MATRIX_AT)
-        a, b, c, d = _MATRIX[:4]
-        return float(abs(_EM.value) * min(abs(a) + abs(b), abs(c) + abs(d)))
-
-
 @dataclass(frozen=True, slots=True)
 class Glyphs:
     """The characters of a page as pdfium orders them: `text[i]` is pdfium's character `index(i)`."""
@@ -112,7 +80,7 @@ class Glyphs:
     _page: Any
     _layer: Any
     _at: int
-    _to_display: _Matrix
+    _to_display: Matrix
     _units: Sequence[int] | None
 
     def index(self, at: int) -> int:
@@ -133,7 +101,14 @@ class Glyphs:
             if key:
                 yield at, key
 
-    def shade(self, without: Sequence[Drawn], part: tuple[float, float, float, float], scale: float) -> Any:
+    def em(self, drawn: Drawn) -> float:
+        """The height or the width of the em square of a text's font, whichever is smaller, in points."""
+        _get_em(drawn.key, _EM_AT)
+        _get_matrix(drawn.key, _MATRIX_AT)
+        a, b, c, d = _MATRIX[:4]
+        return float(abs(_EM.value) * min(abs(a) + abs(b), abs(c) + abs(d)))
+
+    def shade(self, without: Sequence[Drawn], part: Sides, scale: float) -> Any:
         """A part (left, top, right, bottom) of the page as a picture of PIL, as it looks without these objects."""
         for drawn in without:
             _set_active(drawn.key, 0)
@@ -150,9 +125,15 @@ class Glyphs:
         """(x, y, font size) of the origin of the character `text[at]`, as displayed."""
         index = at if self._units is None else self.index(at)
         _get_origin(self._at, index, _RECT_AT[0], _RECT_AT[1])
-        x, y, _, _ = _RECT
+        x, y = _RECT[0], _RECT[1]
         a, b, c, d, e, f = self._to_display
         return a * x + c * y + e, b * x + d * y + f, _get_size(self._at, index)
+
+    def x(self, at: int) -> float:
+        """The x of the origin of the character `text[at]`, as displayed."""
+        _get_origin(self._at, at if self._units is None else self.index(at), _RECT_AT[0], _RECT_AT[1])
+        a, _, c, _, e, _ = self._to_display
+        return float(a * _RECT[0] + c * _RECT[1] + e)
 
     def size(self, at: int) -> float:
         """The font size of the character `text[at]`, in points."""
@@ -166,28 +147,7 @@ class Glyphs:
         """The same boxes, and the (left, right) of the blank stretches of some width within them."""
         first = self.index(start)
         count = self.index(end - 1) + 1 - first
-        found: list[list[float]] = []
-        gaps: list[tuple[float, float]] = []
-        left_at, top_at, right_at, bottom_at = _RECT_AT
-        for number in range(_count_rects(self._at, first, count)):
-            _get_rect(self._at, number, left_at, top_at, right_at, bottom_at)
-            left, top, right, bottom = _RECT
-            if left == right or top == bottom:
-                continue
-            if found and _same_line(found[-1], left, bottom, right, top):
-                line = found[-1]
-                if left - line[2] > GAP:
-                    gaps.append((line[2], left))
-                if left < line[0]:
-                    line[0] = left
-                if bottom < line[1]:
-                    line[1] = bottom
-                if right > line[2]:
-                    line[2] = right
-                if top > line[3]:
-                    line[3] = top
-            else:
-                found.append([left, bottom, right, top])
+        found, gaps = joined(self._rects(_count_rects(self._at, first, count)))
         if not found:  # glyphs without an outline, such as those of a text layer over a scan
             x, y, size = self.baseline(start)
             last_x, last_y, last_size = self.baseline(end - 1)
@@ -198,6 +158,12 @@ class Glyphs:
             return boxes, ()
         a, _, c, _, e, _ = self._to_display
         return boxes, () if c or a < 0 else tuple((left + e, right + e) for left, right in gaps)
+
+    def _rects(self, count: int) -> Iterator[Sequence[float]]:
+        """The (left, top, right, bottom) of what was counted last, in PDF user space."""
+        for number in range(count):
+            _get_rect(self._at, number, *_RECT_AT)
+            yield _RECT[:]
 
     def _displayed(self, rect: list[float]) -> Place:
         a, b, c, d, e, f = self._to_display
@@ -212,7 +178,7 @@ class Glyphs:
         return Place(round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2))
 
 
-def _gather(found: list[Drawn], above: int, count: int, get: Any, place: _Matrix, depth: int) -> bool:
+def _gather(found: list[Drawn], above: int, count: int, get: Any, place: Matrix, depth: int) -> bool:
     """Add what a page or form draws; False where it is too much. A hundred objects a page: written to be quick."""
     if depth > _NESTING_MOST or len(found) + count > _OBJECTS_MOST:
         return False
@@ -220,7 +186,7 @@ def _gather(found: list[Drawn], above: int, count: int, get: Any, place: _Matrix
     upright = not b and not c and a > 0 > d
     left_at, bottom_at, right_at, top_at = _SIDES_AT
     red_at, green_at, blue_at, alpha_at = _INKS_AT
-    kind: Literal["text", "fill", "picture"]
+    kind: DrawnKind
     for number in range(count):
         key = get(above, number)
         what = _get_type(key)
@@ -234,47 +200,23 @@ def _gather(found: list[Drawn], above: int, count: int, get: Any, place: _Matrix
                 continue
         elif what == _FORM:
             _get_matrix(key, _MATRIX_AT)
-            own = _after(tuple(_MATRIX), place)
+            own = after(tuple(_MATRIX), place)
             if not _gather(found, key, _count_in_form(key), _get_in_form, own, depth + 1):
                 return False
             continue
         else:
             kind = "picture"
         _get_bounds(key, left_at, bottom_at, right_at, top_at)
-        left, bottom, right, top = _SIDES
+        left, bottom, right, top = _SIDES[:]  # not the array itself: going through one takes three times as long
         if upright:
             box = a * left + e, d * top + f, a * right + e, d * bottom + f
         else:
-            box = _around(place, left, bottom, right, top)
+            box = around(place, left, bottom, right, top)
         if kind != "picture" and _get_ink(key, red_at, green_at, blue_at, alpha_at):
-            red, green, blue, alpha = _INKS
+            red, green, blue, alpha = _INKS[:]
             ink = red, green, blue, alpha
         found.append(Drawn(key, kind, box, ink, mode))
     return True
-
-
-def _around(place: _Matrix, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
-    a, b, c, d, e, f = place
-    xs = [a * x + c * y + e for x in (x0, x1) for y in (y0, y1)]
-    ys = [b * x + d * y + f for x in (x0, x1) for y in (y0, y1)]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def _after(first: Sequence[float], then: _Matrix) -> _Matrix:
-    """The matrix that does what `first` does, then what `then` does (PDF 32000-1, 8.3.4)."""
-    a, b, c, d, e, f = first
-    p, q, r, s, t, u = then
-    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
-
-
-def _same_line(line: list[float], left: float, bottom: float, right: float, top: float) -> bool:
-    """Whether a rectangle goes on where the line stands: they overlap in height (vertical text: in width)."""
-    high, wide = top - bottom, right - left
-    line_high = line[3] - line[1]
-    if high > wide and line_high > 2 * (line[2] - line[0]):
-        return min(line[2], right) - max(line[0], left) > 0.5 * min(wide, line[2] - line[0])
-    lower, upper = max(line[1], bottom), min(line[3], top)
-    return upper - lower > 0.5 * (high if high < line_high else line_high)
 
 
 class Pdf:
@@ -308,19 +250,19 @@ class Pdf:
             yield OutlineItem(entry.get_title(), entry.level, None if index is None else index + 1)
 
     def glyphs(self, number: int) -> Glyphs:
-        """The characters of a page (counted from 1); raises PageUnreadable."""
+        """The characters of a page (counted from 1); raises Unreadable."""
         try:
             page = self._file[number - 1]
             layer = page.get_textpage()
             box, turn = page.get_bbox(), page.get_rotation()
             width, height = page.get_size()
         except (pdfium.PdfiumError, KeyError) as error:
-            raise PageUnreadable(str(error)) from error
+            raise Unreadable(str(error)) from error
         text = layer.get_text_range(errors="replace")
         plain = len(text) == layer.count_chars()
         units = None if plain else [0, *accumulate(1 + (char > "\uffff") for char in text)]
         at = ctypes.cast(layer.raw, _AT).value or 0
-        return Glyphs(text, width, height, page, layer, at, _display(box, turn), units)
+        return Glyphs(text, width, height, page, layer, at, display(box, turn), units)
 
     def picture(self, number: int, boxes: Sequence[Box], scale: float) -> bytes:
         """The page as PNG, `scale` pixels a point, with the boxes marked; raises what reading raises."""
@@ -335,33 +277,10 @@ class Pdf:
             image = page.render(scale=scale).to_pil().convert("RGB")
         except pdfium.PdfiumError as error:
             raise SourceDamaged(f"Page {number} cannot be drawn.", "Its text may still be readable.") from error
-        from PIL import Image, ImageChops, ImageDraw
-
-        layer = Image.new("RGB", image.size, "white")
-        pen = ImageDraw.Draw(layer)
-        for box in boxes:
-            corners = [value * scale for value in (box.x0 - 1, box.y0 - 1, box.x1 + 1, box.y1 + 1)]
-            pen.rectangle(corners, fill=_MARKER)
-        out = io.BytesIO()
-        ImageChops.multiply(image, layer).save(out, "PNG")
-        return out.getvalue()
+        return marked(image, boxes, scale)
 
 
 def _locked(password: str | None) -> SourceEncrypted:
     if password:
         return SourceEncrypted("The password does not open this PDF.", "Give the right password.")
     return SourceEncrypted("This PDF is encrypted and needs a password.", "Give its password.")
-
-
-def _display(box: tuple[float, float, float, float], turn: int) -> _Matrix:
-    """From PDF user space to the page as displayed: (a, b, c, d, e, f) in x' = ax + cy + e, y' = bx + dy + f.
-
-    PDF 32000-1, 8.3.2.3 (user space), 14.11.2 (page boundaries), table 30 (Rotate, clockwise).
-    """
-    left, bottom, right, top = box
-    return {
-        0: (1.0, 0.0, 0.0, -1.0, -left, top),
-        90: (0.0, 1.0, 1.0, 0.0, -bottom, -left),
-        180: (-1.0, 0.0, 0.0, 1.0, right, -bottom),
-        270: (0.0, -1.0, -1.0, 0.0, top, right),
-    }[turn]

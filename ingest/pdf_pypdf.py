@@ -13,16 +13,13 @@ from pypdf.generic import Destination
 
 from ingest.document import OutlineItem
 from ingest.errors import SourceEncrypted
+from ingest.pdf_unreadable import Unreadable
 
 VERSION = f"pypdf {pypdf.__version__}"
 _VALUE_LONGEST = 2000
 
 # pypdf tells every oddity it meets to the log; the person gets what matters as warnings of the document.
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-
-
-class Unreadable(Exception):
-    """pypdf cannot read this part of the file; the message says what it met."""
 
 
 class Pdf:

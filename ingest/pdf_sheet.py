@@ -8,13 +8,12 @@ from dataclasses import dataclass, field, replace
 from ingest.pdf_hidden import hidden_characters
 from ingest.pdf_lines import Characters, Line, lines
 from ingest.pdf_pdfium import Glyphs
-from ingest.unseen import HOW, in_words, unseen
+from ingest.pdf_unreadable import SCAN
+from ingest.unseen import HOW, in_words, kept_apart, unseen
 from ingest.words import Words
 
 _MASK = "\0"
 """Stands for a character that is not to be read: pdf_lines leaves it out."""
-SCAN = "no text on this page: probably a scan"
-KEPT_APART = "hidden text was kept apart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +39,7 @@ def sheet(number: int, label: str, glyphs: Glyphs, words: Words) -> Sheet:
         else:
             seen.append(line)
     hidden = _texts(glyphs.text, ways)
-    warnings = [] if seen else [SCAN]
-    if hidden:
-        warnings.append(f"{KEPT_APART}: {', '.join(dict.fromkeys(how for _, how in hidden))}")
+    warnings = [*([] if seen else [SCAN]), *kept_apart(hidden)]
     return Sheet(number, label, shown, seen, hidden, warnings)
 
 

@@ -23,8 +23,9 @@ from ingest.errors import (
     SourceUnsupported,
 )
 from ingest.limits import MIB, Limits
-from ingest.pdf import draw_page, read_pdf, said_page
-from ingest.pdf_process import answers
+from ingest.page_line import said_page
+from ingest.pdf import draw_page, read_pdf
+from ingest.process import answers
 from ingest.source_file import MARKDOWN, PROSE, borders, shown
 from ingest.unseen import HOW
 
@@ -202,10 +203,10 @@ def _read_apart(file: BinaryIO, path: Path, kind: Kind, job: dict[str, Any], lim
     end: dict[str, Any] = {}
     for answer in answers(job, file, path.name, limits):
         if "page" in answer:
-            page, apart = said_page(answer["page"])
+            page, apart = said_page(answer)
             pages.append(page)
             hidden += apart
-            secrets += (Secret(page.number, page.label, *item) for item in answer["page"].get("secrets", ()))
+            secrets += (Secret(page.number, page.label, *item) for item in answer["page"]["secrets"])
         end = answer.get("end", end)
     skipped = tuple(Skipped(where, why) for where, why in end["skipped"])
     if not any(page.text.strip() for page in pages):

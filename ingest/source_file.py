@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ingest import code, prose
+from ingest.page_line import page_line, unplaced
 from ingest.secrets import masked, secrets
 from ingest.unseen import HOW, without_unseen
 
@@ -29,17 +30,8 @@ def shown(text: str, *, secrets_too: bool) -> tuple[str, str, list[tuple[int, st
     return text if secrets_too else masked(text, found), unseen, lines
 
 
-def said_page(number: int, label: str, text: str, *, secrets_too: bool) -> dict[str, Any]:
+def file_line(number: int, label: str, text: str, *, secrets_too: bool) -> dict[str, Any]:
     """A file of a codebase as the worker says a page."""
     text, unseen, lines = shown(text, secrets_too=secrets_too)
-    return {
-        "number": number,
-        "label": label,
-        "text": text,
-        "spans": [[start, end, []] for start, end in borders(text, label, alone=False)],
-        "size": [0, 0],
-        "margins": [],
-        "hidden": [[unseen, HOW]] if unseen else [],
-        "warnings": [],
-        "secrets": lines,
-    }
+    spans = unplaced(borders(text, label, alone=False))
+    return page_line(number, label, text, spans, hidden=[(unseen, HOW)] if unseen else [], secrets=lines)

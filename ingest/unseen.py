@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 HOW = "in characters that are not shown"
 
@@ -49,3 +49,8 @@ def in_words(characters: Iterable[str]) -> str:
         f"{count} × U+{ord(char):04X}" for char, count in sorted(counts.items()) if ord(char) - _TAGS not in _ASCII
     ]
     return ", ".join([*([f"tags that spell “{spelt}”"] if spelt else []), *codes])
+
+
+def kept_apart(hidden: Sequence[tuple[str, str]]) -> list[str]:
+    """The warning on a page with hidden texts, each with how it is hidden; none on a page without."""
+    return [f"hidden text was kept apart: {', '.join(dict.fromkeys(how for _, how in hidden))}"] if hidden else []

@@ -76,7 +76,7 @@ def test_flags_of_vllm_stand_in_one_place():
 @pytest.mark.parametrize("path", MODULES, ids=_name)
 def test_modules_are_small_and_say_what_they_are(path):
     text = path.read_text("utf-8")
-    assert text.count("\n") <= 370
+    assert text.count("\n") <= 300
     assert ast.get_docstring(ast.parse(text))
 
 

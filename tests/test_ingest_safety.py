@@ -79,9 +79,9 @@ def no_process_stays() -> Iterator[None]:
 
 
 def workers() -> list[int]:
-    """The children of this process that read PDFs."""
+    """The children of this process that read files."""
     children = Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text().split()
-    return [int(number) for number in children if b"pdf_worker" in Path(f"/proc/{number}/cmdline").read_bytes()]
+    return [int(number) for number in children if b"ingest.worker" in Path(f"/proc/{number}/cmdline").read_bytes()]
 
 
 @pytest.mark.parametrize("name", BOMBS)

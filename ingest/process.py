@@ -19,7 +19,7 @@ from ingest import errors
 from ingest.limits import MIB, OUT_OF_MEMORY, Limits
 
 # "-P": a pypdf.py in the person's current folder must not be taken for the library.
-_COMMAND = [sys.executable, "-P", "-m", "ingest.pdf_worker"]
+_COMMAND = [sys.executable, "-P", "-m", "ingest.worker"]
 _ROOT = str(Path(__file__).resolve().parent.parent)
 _CHUNK = 1 << 16
 

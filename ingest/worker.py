@@ -1,0 +1,101 @@
+"""The process in which a file of others is parsed, alone and under limits: a job on stdin, JSON lines on stdout.
+
+A PDF is read or drawn, an office or web file converted, an archive unpacked. The lines are {"pages": n} (of a PDF),
+{"page": ...} for each and {"end": ...}; or {"picture": ...}; or {"error": ...}.
+The document comes as an open file, not as a path, so that the bytes that are hashed are those that are read.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from ingest.document import Box
+from ingest.errors import IngestError
+from ingest.limits import OUT_OF_MEMORY, Limits
+
+
+def main() -> None:
+    """Read the job, do it, report; whatever a broken document leads to ends as one line of error."""
+    job = json.loads(sys.stdin.readline())
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    limits = Limits(**job["limits"])
+    limits.bind()
+    try:
+        with os.fdopen(job["file"], "rb", buffering=0) as file:
+            file.seek(0)  # the parent has looked at the head of this very open file
+            data = file.read()
+        for line in _done(job, data, limits):
+            _say(line)
+    except IngestError as error:
+        _say({"error": {"type": type(error).__name__, "message": error.message, "hint": error.hint}})
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    except Exception:
+        os._exit(1)  # told as damage; leaving in the usual way, pdfium may abort, which is told as hunger
+    sys.stdout.flush()
+    # Without the destructors of a library that has just worked on a hostile file.
+    os._exit(0)
+
+
+def _die_with_parent() -> None:
+    """stdin stays open for as long as the parent lives."""
+    sys.stdin.buffer.read()
+    os._exit(1)
+
+
+def _say(line: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+
+
+def _done(job: dict[str, Any], data: bytes, limits: Limits) -> Iterator[dict[str, Any]]:
+    """What is to be said of the job. Each loads its own libraries only, and no other's."""
+    if job["task"] == "picture":
+        return _picture(data, job)
+    if job["task"] == "convert":
+        return _convert(data, job["form"])
+    if job["task"] == "unpack":
+        return _unpack(data, limits, job["secrets_too"])
+    from ingest import pdf_reading
+
+    return pdf_reading.read(data, job["password"], limits.pages)
+
+
+def _picture(data: bytes, job: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    from ingest import pdf_reading
+
+    boxes = [Box(*corners) for corners in job["boxes"]]
+    png = pdf_reading.picture(data, job["password"], job["number"], boxes, job["scale"])
+    yield {"picture": base64.b64encode(png).decode("ascii")}
+
+
+def _convert(data: bytes, form: str) -> Iterator[dict[str, Any]]:
+    from ingest.convert import pages
+
+    said, metadata = pages(data, form)
+    yield from said
+    yield {"end": {"sha256": hashlib.sha256(data).hexdigest(), "metadata": metadata, "skipped": []}}
+
+
+def _unpack(data: bytes, limits: Limits, secrets_too: bool) -> Iterator[dict[str, Any]]:
+    from ingest.archive import unpack
+    from ingest.source_file import file_line
+
+    found = unpack(data, limits)
+    digest = hashlib.sha256()
+    for number, (label, content, text) in enumerate(found.files, 1):
+        digest.update(b"%d %d\0" % (len(label.encode()), len(content)) + label.encode() + content)
+        yield file_line(number, label, text, secrets_too=secrets_too)
+    skipped = [(item.path, item.why) for item in found.skipped]
+    yield {"end": {"sha256": digest.hexdigest(), "metadata": {}, "skipped": skipped}}
+
+
+if __name__ == "__main__":
+    main()
