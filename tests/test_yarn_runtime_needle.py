@@ -86,6 +86,8 @@ def test_what_is_near_is_found_and_what_is_far_is_missed():
     assert near.prefilled.tokens == 2048 - REPLY_TOKENS
     assert far.prefilled.cached >= 900, "the same words before the passkey come from the cache"
     assert body["temperature"] == 0
+    pattern = body["response_format"]["json_schema"]["schema"]["pattern"]
+    assert re.fullmatch(pattern, "The pass key is 11111"), "the reply has the form of what was hidden"
 
 
 def test_digits_told_apart_are_found_too():
@@ -114,7 +116,7 @@ def test_a_second_run_goes_on_where_the_first_stopped(tmp_path):
         stretched = Subject("scripted", 32_768, {"rope_parameters": {"factor": 2.0}})
         assert not any(finding.recalled for finding in run(engine, stretched, wanted, Results(file)))
     keys = [json.loads(line)["key"] for line in file.read_text().splitlines() if line.endswith("}")]
-    assert set(keys[0]) == {"model", "limit", "rope", "length", "depth", "seed"}
+    assert set(keys[0]) == {"model", "limit", "rope", "form", "length", "depth", "seed"}
 
 
 def test_results_that_cannot_be_kept_are_a_problem_with_a_hint(tmp_path):

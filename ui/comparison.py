@@ -1,12 +1,13 @@
 """A plan with a stretch in, the same lengths measured under each method of stretching out; shows nothing."""
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from ui.needle_search import finding_json, told
+from ui.needle_search import duration, finding_json, told
 from yarn_runtime import (
     METHODS,
     Engine,
@@ -98,14 +99,17 @@ class Comparison:
 def compare(planned: Plan, scope: Scope, text: str, results: Results, start: Start, say: Say) -> Comparison:
     """Run an engine for each method that has something left to measure; what `results` holds is not measured again."""
     made = Comparison(planned, scope)
-    for method in scope.methods:
+    for number, method in enumerate(scope.methods, 1):
         by_method = stretched_by(method, planned)
         subject = Subject(planned.model.name, planned.max_model_len, by_method.rope)
         run = _Run(subject, scope, text, results)
         say(f"{method}: {described(method, planned)}")
         if run.left:
+            started = time.monotonic()
             with start(by_method) as engine:
                 run.measure(engine, say)
+            left = (len(scope.methods) - number) * (time.monotonic() - started)
+            say(f"  about {duration(left)} for the methods that are left" if left else "All methods are measured.")
         made.findings[method], made.perplexity[method] = run.findings(), run.perplexities()
     return made
 

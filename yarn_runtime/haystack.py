@@ -5,16 +5,20 @@ of the YaRN paper. The words come from a seed alone, so prompts of one seed shar
 the engine's prefix cache spares about a third of the reading.
 """
 
+import json
 import random
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 
 from yarn_runtime.client import Message
 
 OPENING = "There is a pass key hidden in this text."
-QUESTION = "What is the pass key? Answer with its five digits."
-"""Asked with "The pass key is" to be completed, as in the paper, SmolLM2 goes on "a unique code that allows ...": that
-tests a chat model's manners, not its memory.
+QUESTION = "What is the pass key?"
+ANSWER = {"type": "string", "pattern": "^The pass key is [0-9]{5}$"}
+"""The JSON schema of the reply, in the passkey's own words: its digits alone are the model's choice. Left free, a small
+chat model goes on "a unique code that allows ...", which tests its manners, not its memory: so SmolLM2 found 0 of 2 at
+4,000 tokens, and 2 of 2 by this schema.
 """
 WORDS = (
     "the a river stone walks under old light green paper market slow winter bird count open door salt wind house "
@@ -22,6 +26,8 @@ WORDS = (
 )
 PADDING = (" a", " .", ",", "\n")
 """Each is one token in most vocabularies: they fill what a whole word would overfill."""
+FORM = sha256(json.dumps([OPENING, QUESTION, ANSWER, WORDS]).encode()).hexdigest()[:8]
+"""Results of prompts of another form are not comparable."""
 
 Count = Callable[[Sequence[Message]], int]
 

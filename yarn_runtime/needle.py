@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from yarn_runtime.engine import Engine
-from yarn_runtime.haystack import haystack
+from yarn_runtime.haystack import ANSWER, FORM, haystack
 from yarn_runtime.results import Results
 from yarn_runtime.speed import Prefilled, Speed
 from yarn_runtime.timed import timed_reply
 
 REPLY_TOKENS = 32
-"""Room for the answer: "The pass key is 71432." takes a dozen tokens."""
+"""Room for the answer: "The pass key is 71432" takes a dozen tokens."""
 SHORTEST = 256
 """Tokens below which the hiding text is no text."""
 SHARES, DEPTHS = (1 / 8, 1 / 4, 1 / 2, 3 / 4, 1), (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -97,9 +97,9 @@ def recall(subject: Subject, cell: Cell, results: Results) -> Finding | None:
 
 
 def find(engine: Engine, cell: Cell) -> Finding:
-    """Hide the passkey, ask for it at temperature 0, and look for its digits in the reply."""
+    """Hide the passkey, ask for it at temperature 0, and compare the digits of the reply."""
     messages = haystack(engine.count, cell.prompt_tokens, cell.depth, cell.passkey, cell.seed)
-    reply = timed_reply(engine, messages, REPLY_TOKENS)
+    reply = timed_reply(engine, messages, REPLY_TOKENS, ANSWER)
     found = str(cell.passkey) in re.sub(r"[\s,.]", "", reply.text)
     return Finding(cell, found, reply.text, reply.prefilled)
 
@@ -108,7 +108,8 @@ def recall_unstretched(model: str, up_to: int, results: Results) -> list[Finding
     """What earlier runs found in contexts of at most `up_to` tokens with the model as trained, whatever the limit."""
     found = []
     for key, value in results.entries():
-        if key.get("model") == model and key.get("rope", "") is None and key.get("length", up_to + 1) <= up_to:
+        same = (key.get("model"), key.get("form"), key.get("rope", "")) == (model, FORM, None)
+        if same and key.get("length", up_to + 1) <= up_to:
             cell = Cell(key["length"], key.get("depth", 0.0), key.get("seed", 0), value.get("passkey", 0))
             found.append(_recalled(cell, value))
     return [finding for finding in found if finding is not None]
@@ -125,7 +126,7 @@ def expected_seconds(wanted: Sequence[Cell], speed: Speed, tokens_per_second: fl
 
 
 def _key(subject: Subject, cell: Cell) -> dict[str, Any]:
-    return {**subject.to_json(), "length": cell.length, "depth": cell.depth, "seed": cell.seed}
+    return {**subject.to_json(), "form": FORM, "length": cell.length, "depth": cell.depth, "seed": cell.seed}
 
 
 def _recalled(cell: Cell, value: Mapping[str, Any] | None) -> Finding | None:

@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from yarn_runtime.chat import Text, Usage
 from yarn_runtime.client import Message
@@ -34,7 +35,9 @@ class TimedReply:
         return further / seconds if further >= 4 and seconds > 0 else None
 
 
-def timed_reply(engine: Engine, messages: Sequence[Message], max_tokens: int) -> TimedReply:
+def timed_reply(
+    engine: Engine, messages: Sequence[Message], max_tokens: int, schema: Mapping[str, Any] | None = None
+) -> TimedReply:
     """Ask and wait. Not for use inside a running event loop. Raises EngineUnreachable or EngineRefused."""
 
     async def collect() -> TimedReply:
@@ -42,7 +45,7 @@ def timed_reply(engine: Engine, messages: Sequence[Message], max_tokens: int) ->
         first: float | None = None
         pieces = []
         usage = Usage(0, 0, 0, "")
-        async for event in engine.reply(messages, max_tokens=max_tokens):
+        async for event in engine.reply(messages, max_tokens=max_tokens, schema=schema):
             if isinstance(event, Text):
                 first = first if first is not None else time.monotonic() - started
                 pieces.append(event.text)
