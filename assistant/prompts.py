@@ -28,9 +28,9 @@ def asked(question: str) -> str:
     """A question with what is wanted of its answer."""
     return (
         f"Question: {question}\n\n"
-        "Answer in one to five statements, one short sentence each, in the language of the question. After each"
-        " statement give the marks of the passages that say it. If the passages do not answer the question, set"
-        ' "found" to false and give no statements.'
+        "Write the answer as one to five statements, each a whole short sentence in the language of the question, with"
+        " the marks of the passages that say it. Only if no passage has anything to do with the question, set"
+        ' "found" to false.'
     )
 
 
@@ -64,15 +64,22 @@ def answer_schema(marks: int) -> dict[str, Any]:
         "required": ["text", "marks"],
         "additionalProperties": False,
     }
-    return {
+    found = {
         "type": "object",
         "properties": {
-            "found": {"type": "boolean"},
-            "statements": {"type": "array", "items": statement, "maxItems": MAX_STATEMENTS},
+            "found": {"const": True},
+            "statements": {"type": "array", "items": statement, "minItems": 1, "maxItems": MAX_STATEMENTS},
         },
         "required": ["found", "statements"],
         "additionalProperties": False,
     }
+    nothing = {
+        "type": "object",
+        "properties": {"found": {"const": False}},
+        "required": ["found"],
+        "additionalProperties": False,
+    }
+    return {"anyOf": [found, nothing]}
 
 
 def critique_schema() -> dict[str, Any]:
