@@ -1,7 +1,7 @@
 """Text in, what is compared out: the fold under which a quote and its page agree best.
 
-NFKC, hyphens at line ends mended, lower case, letters and digits only. Measured on quotes of twelve words against pages
-of three PDF engines: exact search finds 20 to 27 %, this fold 94 %.
+NFKC, hyphens at line ends mended, lower case, letters and digits only: what PDF readers disagree on, they
+disagree on in spaces, hyphens and signs.
 """
 
 import re

@@ -19,6 +19,7 @@ DOORS = {
     "tiktoken": ["yarn_runtime/byte_level.py"],
     "langchain_openai": ["yarn_runtime/chat.py"],
     "langgraph": ["assistant/agent.py"],
+    "matplotlib": ["ui/plots.py"],
     "pynvml": ["yarn_runtime/memory.py"],
     "typer": ["ui/cli.py", "ui/cli_options.py", "ui/cli_prove.py"],
 }
