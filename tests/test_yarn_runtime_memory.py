@@ -4,6 +4,7 @@ import pytest
 
 from yarn_runtime.errors import MemoryUnknown
 from yarn_runtime.memory import GIB, Memory, parse_memory
+from yarn_runtime.processor import processor
 
 
 @pytest.mark.parametrize("name", ["RTX 3090", "rtx3090", "NVIDIA GeForce RTX 3090", "GeForce rtx-3090"])
@@ -67,3 +68,26 @@ def test_this_machine_has_ram():
 
 def test_what_is_at_hand_is_detected():
     assert Memory.detect().total_bytes > 0
+
+
+CORE = "processor\t: 0\nmodel name\t: {}\nflags\t\t: fpu vme {}\n\n"
+
+
+@pytest.mark.parametrize(
+    ("flags", "told", "fast"),
+    [
+        ("avx2 fma", ("avx2",), False),
+        ("avx2 avx512f", ("avx2", "avx512f"), False),
+        ("avx512_bf16 avx512f avx2", ("avx2", "avx512f", "avx512_bf16"), True),
+        ("avx2 amx_bf16", ("avx2", "amx_bf16"), True),
+    ],
+)
+def test_a_processor_tells_its_instructions(tmp_path, flags, told, fast):
+    (tmp_path / "cpuinfo").write_text(CORE.format("Some CPU", flags) + CORE.format("Another", ""))
+    found = processor(tmp_path / "cpuinfo")
+    assert (found.name, found.instructions, found.fast_bfloat16) == ("Some CPU", told, fast)
+
+
+def test_where_no_kernel_tells_nothing_is_claimed(tmp_path):
+    assert processor(tmp_path / "none").instructions == ()
+    assert processor(tmp_path / "none").name

@@ -1,6 +1,7 @@
 """Whole plans: what fits, what does not and why, the ways out, and the JSON."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -22,6 +23,12 @@ def test_smollm2_on_a_cpu_is_planned_as_it_was_proven():
     assert "--kv-cache-memory-bytes" in made.arguments
     assert "--gpu-memory-utilization" not in made.arguments
     assert made.environment["OMP_NUM_THREADS"].isdigit()
+
+
+def test_a_cpu_that_multiplies_bfloat16_is_given_it():
+    made = plan(SMOLLM2, context=32768, memory=replace(CPU, fast_bfloat16=True))
+    assert (made.dtype, made.kv_bytes_per_token) == ("bfloat16", 23_040)
+    assert made.arguments[made.arguments.index("--dtype") + 1] == "bfloat16"
 
 
 def test_without_a_wish_the_native_length_is_served():

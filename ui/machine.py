@@ -10,16 +10,13 @@ import psutil
 
 from ui.engines import installed
 from ui.settings import Settings
-from yarn_runtime import EngineMissing, Memory
-
-INSTRUCTIONS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")
-"""What vLLM's CPU kernels are built for, slowest first."""
+from yarn_runtime import EngineMissing, Memory, processor
 
 
 def hardware(settings: Settings) -> dict[str, Any]:
     """The device that an engine would run on, and the machine around it; sizes in bytes. Raises MemoryUnknown."""
     memory = Memory.detect()
-    model, flags = _processor(Path("/proc/cpuinfo"))
+    cpu = processor()
     folder = next(parent for parent in (settings.data, *settings.data.parents) if parent.is_dir())
     return {
         "device": memory.device,
@@ -28,9 +25,9 @@ def hardware(settings: Settings) -> dict[str, Any]:
         "free_bytes": memory.free_bytes,
         "capability": memory.capability,
         "driver": driver(Path("/proc/driver/nvidia/version")),
-        "processor": model or platform.processor() or platform.machine(),
+        "processor": cpu.name,
         "cores": psutil.cpu_count(logical=False) or psutil.cpu_count(),
-        "instructions": [name for name in INSTRUCTIONS if name in flags],
+        "instructions": list(cpu.instructions),
         "ram_bytes": psutil.virtual_memory().total,
         "disk_free_bytes": psutil.disk_usage(str(folder)).free,
     }
@@ -57,13 +54,3 @@ def driver(file: Path) -> str | None:
         return None
     found = re.search(r"Kernel Module\b.*?\s(\d+\.\d+(?:\.\d+)?)\s", text)
     return found[1] if found else None
-
-
-def _processor(file: Path) -> tuple[str, frozenset[str]]:
-    """The name and instruction sets of the first core, as Linux tells them."""
-    try:
-        text = file.read_text("utf-8", errors="replace")
-    except OSError:
-        return "", frozenset()
-    fields: dict[str, str] = dict(re.findall(r"^([^\t:]+)\t*: (.*)$", text, re.MULTILINE))
-    return fields.get("model name", ""), frozenset((fields.get("flags") or fields.get("Features") or "").split())

@@ -19,6 +19,7 @@ from yarn_runtime.needle import run as find_needles
 from yarn_runtime.perplexity import Passages, passages, perplexity, reference_text
 from yarn_runtime.plan import Plan, plan
 from yarn_runtime.policy import parse_context
+from yarn_runtime.processor import processor
 from yarn_runtime.record import EngineRecord
 from yarn_runtime.record import read as read_record
 from yarn_runtime.reliability import Reliability, in_k, judge
@@ -84,6 +85,7 @@ __all__ = [
     "passages",
     "perplexity",
     "plan",
+    "processor",
     "read_record",
     "recall",
     "recall_unstretched",

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from yarn_runtime.errors import MemoryUnknown
+from yarn_runtime.processor import processor
 
 MIB = 1024**2
 GIB = 1024**3
@@ -31,6 +32,8 @@ class Memory:
     """What was free when asked; None for a device that is not at hand."""
     capability: float | None = None
     """CUDA compute capability, such as 8.6; None where unknown."""
+    fast_bfloat16: bool = False
+    """Whether a CPU multiplies bfloat16 as such; GPUs tell by their capability."""
 
     @property
     def option(self) -> list[str]:
@@ -51,7 +54,7 @@ class Memory:
     def of_machine(cls) -> "Memory":
         """This machine's RAM, within the limit of its container."""
         total, free = _ram()
-        return cls(total, "cpu", "this machine's RAM", free_bytes=free)
+        return cls(total, "cpu", "this machine's RAM", free_bytes=free, fast_bfloat16=processor().fast_bfloat16)
 
     @classmethod
     def of_gpu(cls, name: str) -> "Memory":

@@ -227,9 +227,9 @@ def answer(request: Request) -> Plan:
 
 
 def _dtype(model: ModelFacts, memory: Memory) -> str:
-    """float32 on a CPU (bfloat16 is emulated there, 3 to 4 times slower); bfloat16 needs compute capability 8.0."""
+    """On a CPU whichever it computes faster (`Processor.fast_bfloat16`); on a GPU bfloat16 needs capability 8.0."""
     if memory.device == "cpu":
-        return "float32"
+        return "bfloat16" if memory.fast_bfloat16 else "float32"
     if memory.capability is not None and memory.capability < 8.0:
         return "float16"
     return "bfloat16" if model.dtype == "float32" else model.dtype
