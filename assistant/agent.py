@@ -41,7 +41,7 @@ class State(TypedDict, total=False):
 
 async def run(briefing: Briefing) -> AsyncGenerator[Step]:
     """Answer the briefing's question. Closing the generator ends the engine's work. Raises what the engine raises."""
-    yield Planned(briefing.coverage)
+    yield Planned(briefing.coverage, briefing.engine.pace.seconds(briefing.coverage.prompt_tokens))
     first: State = {"round": 0, "steps": ()}
     last = first
     async for part in _graph().astream(first, context=briefing, stream_mode=["custom", "values"], version="v2"):
@@ -162,15 +162,18 @@ async def _ask(
         [*briefing.messages, *more], max_tokens=max(1, min(max_tokens, room)), schema=schema
     ):
         match event:
-            case Prefill(tokens):
+            case Prefill(tokens, estimated):
                 total = briefing.coverage.prompt_tokens
-                runtime.stream_writer(Reading(min(tokens, total), total))
+                done = min(tokens, total)
+                runtime.stream_writer(Reading(done, total, briefing.engine.pace.seconds(total, done), estimated))
             case Text(piece):
                 text += piece
                 runtime.stream_writer(Writing(kind, replies.prose(text)))
             case Usage():
                 usage = event
     cut = " (cut off)" if usage.finish_reason == "length" else ""
+    if usage.evicted_tokens:
+        cut += f" (the cache had lost {usage.evicted_tokens:,} tokens, which were read anew)"
     step = StepRecord(
         kind,
         usage.prompt_tokens,

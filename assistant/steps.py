@@ -11,6 +11,8 @@ class Planned:
     """What will be sent, before it is sent."""
 
     coverage: Ledger
+    seconds: float | None = None
+    """How long the engine will read it if nothing of it is cached; None while its speed is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,10 @@ class Reading:
 
     done: int
     total: int
+    seconds_left: float | None = None
+    """None while its speed is unknown."""
+    estimated: bool = False
+    """Whether `done` is an estimate: the engine works for others, too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import contextlib
 import json
 import threading
 import time
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -79,7 +80,7 @@ def test_usage_equals_the_count_that_was_asked_before():
         engine = attach(scripted.url)
         counted = engine.count(messages)
         usage = ask(engine, messages)[-1]
-    assert usage == Usage(counted, 0, 1, "stop")
+    assert replace(usage, first_seconds=0.0) == Usage(counted, 0, 1, "stop")
     assert counted > 300
 
 

@@ -70,7 +70,7 @@ def ask(
     try:
         for step in run.steps():
             if isinstance(step, Planned):
-                terminal.ledger(step.coverage)
+                terminal.ledger(step.coverage, step.seconds)
             elif isinstance(step, Answered):
                 return step.answer
             else:

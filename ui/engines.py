@@ -42,13 +42,13 @@ def engine(settings: Settings, say: Say, *, port: int | None = None) -> Iterator
     Raises a RuntimeProblem.
     """
     if settings.engine_url:
-        yield attach(settings.engine_url)
+        yield attach(settings.engine_url, paces=settings.paces)
         return
     record = read_record(settings.record)
     if record is not None and port is None:
         _check_suits(record, settings)
         say(f"Using the engine that runs at {record.url}.")
-        yield attach(record.url, Path(record.directory) if record.directory else None)
+        yield attach(record.url, Path(record.directory) if record.directory else None, settings.paces)
         return
     memory = Memory.detect()
     named = plan(settings.model, memory=memory, **wishes(settings)) if settings.model else None
@@ -56,7 +56,9 @@ def engine(settings: Settings, say: Say, *, port: int | None = None) -> Iterator
         refuse_unfit(named)  # before minutes of installing
     environment = install_environment(settings.engines, memory.device, say)
     chosen = named or _default(settings, memory, environment, say)
-    with serve(chosen, environment, Place(settings.record, settings.logs), port=port, say=say) as running:
+    with serve(
+        chosen, environment, Place(settings.record, settings.logs, settings.paces), port=port, say=say
+    ) as running:
         yield running
 
 

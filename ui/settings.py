@@ -65,6 +65,11 @@ class Settings(BaseSettings):
         return self.data / "engine.json"
 
     @property
+    def paces(self) -> Path:
+        """The file of how fast engines read here."""
+        return self.data / "paces.json"
+
+    @property
     def logs(self) -> Path:
         """The folder of the engine's logs."""
         return self.data / "logs"

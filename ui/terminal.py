@@ -44,8 +44,9 @@ class Terminal:
         match step:
             case Started(kind):
                 self._show(DOING[kind])
-            case Reading(done, total):
-                self._show(f"reading {done:,} of {total:,} tokens")
+            case Reading(done, total, seconds_left, estimated):
+                left = f", about {seconds_left:.0f} s left" if seconds_left is not None else ""
+                self._show(f"reading {'about ' if estimated else ''}{done:,} of {total:,} tokens{left}")
             case Writing(kind, text):
                 self._show(f"{DOING[kind]}: {text[-100:]}")
             case Finished(record):
@@ -62,10 +63,12 @@ class Terminal:
         if self._status is not None:
             self._status.stop()
 
-    def ledger(self, ledger: Ledger) -> None:
-        """What will be sent, and what not."""
+    def ledger(self, ledger: Ledger, seconds: float | None) -> None:
+        """What will be sent, what not, and how long the engine will read it."""
         for line in ledger_lines(ledger):
             self.say(line)
+        if seconds:
+            self.say(f"Reading it takes about {seconds:.0f} s, and less if the engine has read parts of it before.")
 
     def answer(self, answer: Answer) -> None:
         """The answer, its citations, what is weak in it, the ledger and the steps, on stdout."""

@@ -29,13 +29,13 @@ class RunTranscript:
     def take(self, step: Step) -> None:
         """Show what has happened."""
         match step:
-            case Planned(coverage):
-                log = words.of_limit(coverage.prompt_tokens, coverage.limit)
+            case Planned(coverage, seconds):
+                log = words.of_limit(coverage.prompt_tokens, coverage.limit, seconds)
                 self._open(words.PLANNED, ledger_html(coverage), status="done", log=log)
             case Started(kind):
                 self._open(words.STEPS[kind], text_html(words.WAITING))
-            case Reading(done, total):
-                self._read(done, total)
+            case Reading():
+                self._read(step)
             case Writing(_, text):
                 self._end_reading()
                 self.messages[-1]["content"] = text_html(text or words.WAITING)
@@ -65,16 +65,19 @@ class RunTranscript:
         if message["content"] == text_html(words.WAITING):
             message["content"] = text_html(record.note)
 
-    def _read(self, done: int, total: int) -> None:
+    def _read(self, step: Reading) -> None:
         """The engine's reading gets a block of its own, before the block of the step that waits for it."""
         if self._reading is None:
-            self._reading = _Progress(done)
+            self._reading = _Progress(step.done)
             waiting = self.messages.pop()
             self._open(words.READING, "")
             self.messages.append(waiting)
         message = self.messages[-2]
-        said = words.reading(done, total, self._reading.seconds_left(done, total))
-        bar = f'<progress value="{done}" max="{max(total, 1)}"></progress>'
+        seconds_left = step.seconds_left
+        if seconds_left is None:
+            seconds_left = self._reading.seconds_left(step.done, step.total)
+        said = words.reading(step.done, step.total, seconds_left)
+        bar = f'<progress value="{step.done}" max="{max(step.total, 1)}"></progress>'
         message["content"] = f'<div class="reading">{bar}<span>{said}</span></div>'
 
     def _end_reading(self) -> None:
@@ -84,7 +87,7 @@ class RunTranscript:
 
 
 class _Progress:
-    """How fast the engine reads."""
+    """How fast the engine reads, seen here, for as long as it is not known better."""
 
     def __init__(self, done: int) -> None:
         self._started = time.monotonic()

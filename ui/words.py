@@ -83,9 +83,9 @@ def tokens_read(prompt: int, cached: int, written: int) -> str:
     return f"{prompt:,} tokens, {cached:,} cached, {written:,} written"
 
 
-def of_limit(tokens: int, limit: int) -> str:
-    """How full the engine's limit is."""
-    return f"{tokens:,} of {limit:,} tokens"
+def of_limit(tokens: int, limit: int, seconds: float | None) -> str:
+    """How full the engine's limit is, and how long it will read."""
+    return f"{tokens:,} of {limit:,} tokens" + (f", at most {round(seconds):,} s to read" if seconds else "")
 
 
 def reading(done: int, total: int, seconds_left: float | None) -> str:

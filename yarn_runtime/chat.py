@@ -1,11 +1,12 @@
-"""Messages in, a stream of text, progress and usage out, through LangChain's chat model; knows no documents."""
+"""Messages in, a stream of text, looks at the engine and usage out, by LangChain; knows no documents."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -22,9 +23,11 @@ _PROGRESS_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Prefill:
-    """The engine is reading the prompt: `tokens` of it are in the KV cache by now."""
+    """The engine is reading the prompt: `tokens` of it are in the KV cache by now, cached ones included."""
 
     tokens: int
+    estimated: bool = False
+    """Whether the machine's known speed says so, and not the engine: other requests ran beside this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,24 @@ class Usage:
     completion_tokens: int
     finish_reason: str
     """"stop" if the model ended by itself, "length" if it was cut at max_tokens."""
+    first_seconds: float = 0.0
+    """From the request to the first piece of text: the prefill, mostly."""
+    alone: bool = True
+    """Whether no other request was seen beside this one while its prompt was read."""
+    evicted_tokens: int = 0
+    """Tokens of the prompt that had been read before and were read anew, since the cache had lost them."""
 
 
 Event = Prefill | Text | Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A look at the engine `seconds` after the request: what it holds, and how many requests it works on."""
+
+    seconds: float
+    kv_tokens: int
+    running: int
 
 
 async def reply(
@@ -56,7 +74,7 @@ async def reply(
     *,
     max_tokens: int,
     schema: Mapping[str, Any] | None = None,
-) -> AsyncGenerator[Event]:
+) -> AsyncGenerator[Waiting | Text | Usage]:
     """Stream one reply at temperature 0; with `schema` the text is JSON that follows it (unless cut at `max_tokens`).
 
     Closing or cancelling this generator closes the connection and so ends the engine's work, in prefill as in decoding.
@@ -82,12 +100,15 @@ async def reply(
             extra_body=body,
         )
         stream = _chunks(chat, messages)
+        started, alone = time.monotonic(), True
         first = asyncio.ensure_future(anext(stream, None))
         try:
-            async for progress in _until(first, client):
-                yield progress
-            async for event in _events(await first, stream):
-                yield event
+            async for look in _until(first, client, started):
+                alone = alone and look.running <= 1
+                yield look
+            chunk, seconds = await first, time.monotonic() - started
+            async for event in _events(chunk, stream):
+                yield replace(event, first_seconds=seconds, alone=alone) if isinstance(event, Usage) else event
         finally:
             first.cancel()
             with contextlib.suppress(asyncio.CancelledError, RuntimeProblem):
@@ -101,19 +122,20 @@ async def _chunks(chat: ChatOpenAI, messages: Sequence[Message]) -> AsyncGenerat
             yield chunk
 
 
-async def _until(first: asyncio.Future[Any], client: EngineClient) -> AsyncIterator[Prefill]:
-    """The engine's KV usage while it prefills; nothing while other requests run too, since it cannot be told apart."""
+async def _until(first: asyncio.Future[Any], client: EngineClient, started: float) -> AsyncIterator[Waiting]:
+    """A look at the engine every second, until it has read the prompt."""
     while not first.done():
         await asyncio.wait({first}, timeout=_PROGRESS_SECONDS)
         if first.done():
             return
         with contextlib.suppress(RuntimeProblem):
             gauges = await asyncio.to_thread(client.gauges)
-            if gauges.running == 1 and not first.done():
-                yield Prefill(gauges.kv_tokens_in_use)
+            if not first.done():
+                running = gauges.running + gauges.waiting
+                yield Waiting(time.monotonic() - started, gauges.kv_tokens_in_use, running)
 
 
-async def _events(first: AIMessageChunk | None, rest: AsyncIterator[AIMessageChunk]) -> AsyncIterator[Event]:
+async def _events(first: AIMessageChunk | None, rest: AsyncIterator[AIMessageChunk]) -> AsyncIterator[Text | Usage]:
     usage: UsageMetadata | None = None
     finish_reason = ""
     chunk = first

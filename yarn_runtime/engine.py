@@ -1,14 +1,18 @@
 """A running server in, one value out that counts, replies and tells its limit: what the product holds on to."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from yarn_runtime import chat
 from yarn_runtime.client import EngineClient, Message
 from yarn_runtime.errors import TokenizerInvalid
+from yarn_runtime.pace import Pace
+from yarn_runtime.prefixes import Prefixes
 from yarn_runtime.remote_tokenizer import RemoteTokenizer
+from yarn_runtime.speed import Prefilled
 from yarn_runtime.tokenizer import Tokenizer
 
 
@@ -37,6 +41,10 @@ class Engine:
     block_size: int
     """Tokens in a block of the prefix cache."""
     tokenizer: TokenCounter
+    pace: Pace = field(default_factory=Pace)
+    """How fast it reads."""
+    prefixes: Prefixes = field(default_factory=Prefixes)
+    """What it should have in its cache."""
 
     @property
     def url(self) -> str:
@@ -52,15 +60,38 @@ class Engine:
         gauges = self.client.gauges()
         return gauges.running + gauges.waiting
 
-    def reply(
+    async def reply(
         self, messages: Sequence[Message], *, max_tokens: int, schema: Mapping[str, Any] | None = None
     ) -> AsyncGenerator[chat.Event]:
-        """Stream one reply; see `chat.reply`."""
-        return chat.reply(self.client, self.model, messages, max_tokens=max_tokens, schema=schema)
+        """Stream one reply, with the progress of its prefill; see `chat.reply`. Learns the engine's speed from it."""
+        before = self.prefixes.cached(messages, self.block_size)
+        events = chat.reply(self.client, self.model, messages, max_tokens=max_tokens, schema=schema)
+        async with aclosing(events):
+            async for event in events:
+                match event:
+                    case chat.Waiting():
+                        if progress := self._progress(event, before):
+                            yield progress
+                    case chat.Usage():
+                        if event.alone:
+                            self.pace.add(Prefilled(event.prompt_tokens, event.cached_tokens, event.first_seconds))
+                        self.prefixes.add(messages, event.prompt_tokens)
+                        yield replace(event, evicted_tokens=max(before - event.cached_tokens, 0))
+                    case _:
+                        yield event
+
+    def _progress(self, look: chat.Waiting, before: int) -> chat.Prefill | None:
+        """The engine's own figure while it works for this request alone, else what its speed lets expect."""
+        if look.running == 1:
+            return chat.Prefill(look.kv_tokens)
+        speed = self.pace.speed
+        if speed is None or look.running == 0:
+            return None
+        return chat.Prefill(speed.tokens_after(look.seconds / look.running, before), estimated=True)
 
 
-def attach(url: str, checkpoint: Path | None = None) -> Engine:
-    """The engine that already runs at `url`.
+def attach(url: str, checkpoint: Path | None = None, paces: Path | None = None) -> Engine:
+    """The engine that already runs at `url`; what is known of its speed is kept in the file `paces`.
 
     Its tokenizer is read from `checkpoint`, or from the directory the server names if that is on this disk; otherwise
     the server itself is asked to count, which is as exact and slower. Raises EngineUnreachable or EngineRefused.
@@ -74,6 +105,7 @@ def attach(url: str, checkpoint: Path | None = None) -> Engine:
         served.max_model_len,
         client.gauges().block_size,
         _tokenizer(client, served.model, directory),
+        Pace(paces, f"{served.model}, {served.max_model_len} tokens"),
     )
 
 

@@ -36,6 +36,8 @@ class Place:
     """The file by which other commands find it."""
     logs: Path
     """The folder of its logs."""
+    paces: Path | None = None
+    """The file of how fast engines read here; None keeps nothing of it."""
 
 
 @contextlib.contextmanager
@@ -50,7 +52,7 @@ def serve(plan: Plan, environment: EngineEnvironment, place: Place, *, port: int
     refuse_unfit(plan)
     server, working = _start(plan, environment, place, port, say)
     try:
-        engine = _checked(server, working)
+        engine = _checked(server, working, place)
         record.write(place.record, _record(engine, working, server))
     except BaseException:
         server.stop()
@@ -60,7 +62,7 @@ def serve(plan: Plan, environment: EngineEnvironment, place: Place, *, port: int
         again = _launch(working, environment, place, server.port)
         try:
             again.wait_until_ready(_patience(working), say, unwanted)
-            record.write(place.record, _record(_checked(again, working), working, again))
+            record.write(place.record, _record(_checked(again, working, place), working, again))
         except BaseException:
             again.stop()
             raise
@@ -148,8 +150,8 @@ def free_port(wanted: int | None) -> int:
         return int(probe.getsockname()[1])
 
 
-def _checked(server: Server, plan: Plan) -> Engine:
-    engine = attach(server.client.url, plan.model.directory)
+def _checked(server: Server, plan: Plan, place: Place) -> Engine:
+    engine = attach(server.client.url, plan.model.directory, place.paces)
     if engine.limit != plan.max_model_len:
         raise EngineMismatch(
             f"The engine runs with {engine.limit:,} tokens, planned were {plan.max_model_len:,}.",
