@@ -12,12 +12,16 @@ from ingest.errors import (
     SourceUnreadable,
     SourceUnsupported,
 )
+from ingest.indexing import symbols
+from ingest.language import language
 from ingest.limits import Limits
 from ingest.source import SUPPORTED, read, render_page
+from ingest.symbol import Definition, Place, SymbolKind, Symbols
 
 __all__ = [
     "SUPPORTED",
     "Box",
+    "Definition",
     "Document",
     "Hidden",
     "IngestError",
@@ -26,6 +30,7 @@ __all__ = [
     "OutlineItem",
     "Page",
     "PageMissing",
+    "Place",
     "Secret",
     "Skipped",
     "SourceDamaged",
@@ -36,7 +41,11 @@ __all__ = [
     "SourceUnreadable",
     "SourceUnsupported",
     "Span",
+    "SymbolKind",
+    "Symbols",
     "Warned",
+    "language",
     "read",
     "render_page",
+    "symbols",
 ]

@@ -1,7 +1,8 @@
 """The process in which a file of others is parsed, alone and under limits: a job on stdin, JSON lines on stdout.
 
-A PDF is read or drawn, an office or web file converted, an archive unpacked. The lines are {"pages": n} (of a PDF),
-{"page": ...} for each and {"end": ...}; or {"picture": ...}; or {"error": ...}.
+A PDF is read or drawn, an office or web file converted, an archive unpacked, source code parsed. The lines are
+{"pages": n} (of a PDF), {"page": ...} for each and {"end": ...}; or {"picture": ...}; or {"facts": ...} for each file
+of source code; or {"error": ...}.
 The document comes as an open file, not as a path, so that the bytes that are hashed are those that are read.
 """
 
@@ -63,6 +64,8 @@ def _done(job: dict[str, Any], data: bytes, limits: Limits) -> Iterator[dict[str
         return _convert(data, job["form"])
     if job["task"] == "unpack":
         return _unpack(data, limits, job["secrets_too"])
+    if job["task"] == "facts":
+        return _facts(data)
     from ingest import pdf_reading
 
     return pdf_reading.read(data, job["password"], limits.pages)
@@ -95,6 +98,15 @@ def _unpack(data: bytes, limits: Limits, secrets_too: bool) -> Iterator[dict[str
         yield file_line(number, label, text, secrets_too=secrets_too)
     skipped = [(item.path, item.why) for item in found.skipped]
     yield {"end": {"sha256": digest.hexdigest(), "metadata": {}, "skipped": skipped}}
+
+
+def _facts(data: bytes) -> Iterator[dict[str, Any]]:
+    """Of texts as lines of JSON [page, language, text]: [page, definitions, lines by name]."""
+    from ingest.grammar import facts
+
+    for line in data.splitlines():
+        page, language, text = json.loads(line)
+        yield {"facts": [page, *facts(text, language)]}
 
 
 if __name__ == "__main__":
