@@ -63,6 +63,24 @@ def test_a_server_that_ends_by_itself_passes_on_its_exit_code(tmp_path):
     assert "said" in (tmp_path / "log").read_text()
 
 
+def test_a_full_log_moves_on_and_the_oldest_goes(tmp_path):
+    log, line = tmp_path / "log", "x" * 1023
+    for number in range(keeper.OLDER_LOGS + 1):
+        (tmp_path / "log").write_text(f"log {number}")
+        keeper.rotate(str(log))
+    assert [item.name for item in sorted(tmp_path.iterdir())] == ["log.1", "log.2", "log.3"]
+    assert (tmp_path / "log.3").read_text() == "log 1"
+    _run_to_the_end(log, f"for _ in range({keeper.LOG_BYTES // 1024 + 100}): print('{line}')")
+    assert 0 < log.stat().st_size < keeper.LOG_BYTES
+    assert keeper.LOG_BYTES <= (tmp_path / "log.1").stat().st_size < keeper.LOG_BYTES + 2**17
+    assert (tmp_path / "log.3").read_text() == "log 2"
+
+
+def _run_to_the_end(log: Path, script: str) -> None:
+    command = [sys.executable, KEEPER, log, sys.executable, "-c", script]
+    assert subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True).wait(30) == 0
+
+
 def _start(tmp_path: Path) -> tuple["subprocess.Popen[bytes]", list[int]]:
     log = tmp_path / "log"
     parent = subprocess.Popen([sys.executable, "-c", PARENT, str(KEEPER), str(log), SERVER], stdout=subprocess.PIPE)

@@ -2,9 +2,11 @@
 
 A script of its own (standard library only), because whatever starts an engine can be killed at any moment. It holds the
 server in its own process group and watches a pipe from the parent: the pipe closes however the parent ends, kill -9
-included, and then the whole group is ended. Usage: python keeper.py LOG COMMAND...
+included, and then the whole group is ended. What the server says goes to the end of LOG; when
+that is full it becomes LOG.1, and so on to LOG.3. Usage: python keeper.py LOG COMMAND...
 """
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -14,6 +16,8 @@ import threading
 from types import FrameType
 
 GRACE_SECONDS = 10.0
+LOG_BYTES = 8 * 1024 * 1024
+OLDER_LOGS = 3
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
@@ -27,10 +31,11 @@ def main() -> int:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    with open(log, "ab", buffering=0) as out:  # noqa: PTH123 (no pathlib: this starts in milliseconds)
-        server = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=_die_with_keeper
-        )
+    said, says = os.pipe()
+    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=says, stderr=says, preexec_fn=_die_with_keeper)
+    os.close(says)
+    writing = threading.Thread(target=_write_log, args=(said, log), daemon=True)
+    writing.start()
     threading.Thread(target=_watch_parent, args=(ending,), daemon=True).start()
     while server.poll() is None and not ending.wait(0.2):
         pass
@@ -41,7 +46,26 @@ def main() -> int:
         except subprocess.TimeoutExpired:
             server.kill()
     _end_the_rest()
+    writing.join(GRACE_SECONDS)  # what was said last is the reason, if there was one
     return server.wait()
+
+
+def _write_log(said: int, log: str) -> None:
+    """Until nobody can say anything more. A full disk costs lines, not the server: it must never wait for us."""
+    while data := os.read(said, 65536):
+        with contextlib.suppress(OSError):
+            with open(log, "ab", buffering=0) as out:  # noqa: PTH123 (no pathlib: this starts in milliseconds)
+                out.write(data)
+            if os.path.getsize(log) >= LOG_BYTES:  # noqa: PTH202
+                rotate(log)
+
+
+def rotate(log: str) -> None:
+    """Begin a new log: the older ones move on by one, the oldest goes."""
+    for number in range(OLDER_LOGS, 0, -1):
+        older = log if number == 1 else f"{log}.{number - 1}"
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(older, f"{log}.{number}")  # noqa: PTH105
 
 
 def _watch_parent(ending: threading.Event) -> None:

@@ -17,6 +17,7 @@ import psutil
 from yarn_runtime.client import EngineClient
 from yarn_runtime.environment import Say
 from yarn_runtime.errors import EngineStartFailed
+from yarn_runtime.keeper import rotate
 
 _KEEPER = Path(__file__).parent / "keeper.py"
 _STOP_SECONDS = 30.0
@@ -37,10 +38,9 @@ class Server:
     """One started server process, on 127.0.0.1 at `port`, with its log."""
 
     def __init__(self, command: Sequence[str], variables: Mapping[str, str], *, port: int, log: Path) -> None:
-        """Start it; the log of the start before is kept beside this one's."""
+        """Start it; the logs of the starts before are kept beside this one's."""
         log.parent.mkdir(parents=True, exist_ok=True)
-        if log.exists():
-            log.replace(log.with_name(f"{log.stem}.previous{log.suffix}"))
+        rotate(str(log))
         self.port = port
         self.log = log
         self.client = EngineClient(f"http://127.0.0.1:{port}")
