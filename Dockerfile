@@ -6,6 +6,9 @@ COPY ingest ingest
 COPY yarn_runtime yarn_runtime
 COPY assistant assistant
 COPY ui ui
+RUN apt-get update -qq \
+ && apt-get install -y -qq --no-install-recommends tesseract-ocr tesseract-ocr-chi-sim \
+ && rm -rf /var/lib/apt/lists/*
 RUN pip install --no-cache-dir -c constraints.txt . \
  && useradd --create-home --uid 1000 unspool \
  && install -d -o unspool /data

@@ -3,7 +3,7 @@ VENV   := .venv
 PYTHON := $(VENV)/bin/python
 PIP    := $(PYTHON) -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
-.PHONY: setup run demo test test-fast check bench-plan chromium clean
+.PHONY: setup run demo test test-fast check bench-plan chromium tesseract clean
 
 run: setup
 	$(VENV)/bin/unspool ui
@@ -11,7 +11,7 @@ run: setup
 demo: setup
 	$(VENV)/bin/unspool demo
 
-setup: $(VENV)/app.ready
+setup: $(VENV)/app.ready tesseract
 	@$(VENV)/bin/unspool engine install
 
 test: $(VENV)/test.ready setup chromium check
@@ -40,6 +40,15 @@ $(VENV)/app.ready: pyproject.toml constraints.txt
 $(VENV)/test.ready: $(VENV)/app.ready
 	$(PIP) --editable '.[test]'
 	@touch $@
+
+# Scans are read by it; everything else works without it, and says what to install where it is missed.
+tesseract:
+	@command -v tesseract >/dev/null && tesseract --list-langs 2>/dev/null | grep -q '^chi_sim' || { \
+	  echo "Installing tesseract, which reads scans"; \
+	  if [ "$$(id -u)" = 0 ]; then SUDO=; else SUDO="sudo -n"; fi; \
+	  $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends \
+	    tesseract-ocr tesseract-ocr-eng tesseract-ocr-osd tesseract-ocr-chi-sim >/dev/null; } || \
+	  echo "It could not be installed: scans are not read until you do: apt install tesseract-ocr tesseract-ocr-chi-sim"
 
 # The page is tested in a real browser. Debian's own package; other systems: put a `chromium` on the PATH.
 chromium:

@@ -34,6 +34,8 @@ class Citation:
             "start": span.start,
             "end": span.end,
             "text": span.text,
+            "source": self.shown.page.source,
+            "confidence": span.confidence,
             "boxes": [[box.x0, box.y0, box.x1, box.y1] for box in span.boxes],
         }
 

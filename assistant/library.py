@@ -193,8 +193,8 @@ class Library:
 
     def _insert(self, document: Document, file: str | None) -> None:
         self._db.table("documents").insert({**rows.of_document(document), "file": file, "added": _now()})
-        self._db.conn.executemany("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows.of_pages(document))
-        self._db.conn.executemany("INSERT INTO spans VALUES (?, ?, ?, ?, ?)", rows.of_spans(document))
+        self._db.conn.executemany("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows.of_pages(document))
+        self._db.conn.executemany("INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?)", rows.of_spans(document))
 
 
 def _now() -> str:

@@ -11,15 +11,19 @@ Neutralise = Callable[[str], str]
 
 
 def place(document: Document, page: Page, span: Span | None = None) -> str:
-    """What a person calls a place: "page 7 (printed xi)" of a PDF, "src/a.py:40-52" of a codebase."""
+    """What a person calls a place: "page 7 (printed xi)" of a PDF, "src/a.py:40-52" of a codebase.
+
+    Text that was recognised on a picture, and may be misread, is told: "page 7 (by OCR)".
+    """
     if document.kind == "code":
         if span is None:
             return page.label
         first, last = page.lines(span)
         return f"{page.label}:{first}-{last}"
-    if page.label == str(page.number):
-        return f"page {page.number}"
-    return f"page {page.number} (printed {page.label})"
+    notes = [f"printed {page.label}"] if page.label != str(page.number) else []
+    if page.source == "ocr":
+        notes.append("by OCR")
+    return f"page {page.number}" + (f" ({', '.join(notes)})" if notes else "")
 
 
 def render(shown: Iterable[ShownSpan], neutralise: Neutralise) -> str:

@@ -33,6 +33,7 @@ def of_pages(document: Document) -> list[tuple[Any, ...]]:
             _json(page.margins),
             page.width,
             page.height,
+            page.source,
         )
         for page in document.pages
     ]
@@ -41,7 +42,7 @@ def of_pages(document: Document) -> list[tuple[Any, ...]]:
 def of_spans(document: Document) -> list[tuple[Any, ...]]:
     """One tuple a span, in the order of the table's columns; its text is its page's."""
     return [
-        (document.id, span.page, span.start, span.end, _json([astuple(box) for box in span.boxes]))
+        (document.id, span.page, span.start, span.end, _json([astuple(box) for box in span.boxes]), span.confidence)
         for page in document.pages
         for span in page.spans
     ]
@@ -74,6 +75,7 @@ def page(row: Row, spans: Sequence[Row]) -> Page:
                 end=span["end"],
                 text=row["text"][span["start"] : span["end"]],
                 boxes=tuple(Box(*box) for box in json.loads(span["boxes"])),
+                confidence=span["confidence"],
             )
             for span in spans
         ),
@@ -81,6 +83,7 @@ def page(row: Row, spans: Sequence[Row]) -> Page:
         margins=tuple(json.loads(row["margins"])),
         width=row["width"],
         height=row["height"],
+        source=row["source"],
     )
 
 

@@ -41,3 +41,12 @@ def m002_create_conversations(db: Database) -> None:
         ) STRICT;
         CREATE INDEX answers_by_conversation ON answers(conversation_id, id);
     """)
+
+
+@migrations()
+def m003_add_text_recognition(db: Database) -> None:
+    """Whether a page's text was recognised on its picture, and how sure the recognition is of each span."""
+    db.executescript("""
+        ALTER TABLE pages ADD COLUMN source TEXT NOT NULL DEFAULT 'text';
+        ALTER TABLE spans ADD COLUMN confidence REAL;
+    """)

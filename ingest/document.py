@@ -9,7 +9,11 @@ from typing import Literal
 
 from ingest.errors import PageMissing
 
-Kind = Literal["pdf", "text", "markdown", "code", "csv", "docx", "pptx", "xlsx", "html", "epub", "ipynb", "eml"]
+Kind = Literal[
+    "pdf", "image", "text", "markdown", "code", "csv", "docx", "pptx", "xlsx", "html", "epub", "ipynb", "eml"
+]
+PageSource = Literal["text", "ocr"]
+"""Whether a page's text stands in the file, or was recognised on its picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +28,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The smallest citable piece: the characters `start` to `end` of a page, with one box a line (PDF only).
+    """The smallest citable piece: the characters `start` to `end` of a page, with one box a line (PDF, pictures).
 
-    `text == document.page(page).text[start:end]` always holds.
+    `text == document.page(page).text[start:end]` always holds. `confidence`, from 0 to 1, is that of the text
+    recognition; None where the text stands in the file.
     """
 
     page: int
@@ -34,6 +39,7 @@ class Span:
     end: int
     text: str
     boxes: tuple[Box, ...] = ()
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,15 @@ class Page:
     width: float = 0.0
     height: float = 0.0
     margins: tuple[str, ...] = ()
+    source: PageSource = "text"
+
+    @property
+    def confidence(self) -> float | None:
+        """The mean confidence of the text recognition, from 0 to 1; None where the text stands in the file."""
+        if self.source == "text":
+            return None
+        letters = sum(len(span.text) for span in self.spans)
+        return sum((span.confidence or 0.0) * len(span.text) for span in self.spans) / max(1, letters)
 
     def lines(self, span: Span) -> tuple[int, int]:
         """The first and the last line of a span of this page, counted from 1."""

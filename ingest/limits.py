@@ -23,6 +23,8 @@ class Limits:
     code_file_bytes: int = 2 * MIB
     code_files: int = 100_000
     code_depth: int = 100
+    ocr_seconds: float = 40.0
+    """For the text recognition of one page."""
 
     def bind(self) -> None:
         """Put this very process under the limits; the kernel holds them from here on. Linux only."""

@@ -19,6 +19,7 @@ def page_line(
     warnings: Sequence[str] = (),
     margins: Sequence[str] = (),
     secrets: Sequence[tuple[int, str]] = (),
+    doubt: str = "",
 ) -> dict[str, Any]:
     """A page as the worker says it: spans are (start, end, boxes), hidden texts (text, how), secrets (line, kind)."""
     page = {
@@ -31,6 +32,7 @@ def page_line(
         "warnings": warnings,
         "margins": margins,
         "secrets": secrets,
+        "doubt": doubt,
     }
     return {"page": page}
 

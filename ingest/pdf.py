@@ -4,50 +4,63 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
 from ingest.document import Box, Document, Hidden, OutlineItem, Page, Warned
-from ingest.errors import SourceDamaged, SourceEmpty
+from ingest.errors import IngestError, SourceDamaged, SourceEmpty
 from ingest.limits import Limits
 from ingest.page_line import said_page
+from ingest.pdf_doubt import Doubt
+from ingest.pdf_scans import with_scans
 from ingest.pdf_unreadable import UNREADABLE
 from ingest.process import answers
+from ingest.recognition import Pictured
+from ingest.tesseract import INSTALL
 
-READER = "unspool-pdf/3"
+READER = "unspool-pdf/4"
 """Counts up whenever the same bytes would give another text or other spans."""
 
+Progress = Callable[[int, int], None]
+"""Told how many pages are read, of how many."""
 
-def read_pdf(file: BinaryIO, path: Path, password: str | None, limits: Limits) -> Document:
+
+def read_pdf(
+    file: BinaryIO, path: Path, password: str | None, limits: Limits, languages: str, progress: Progress
+) -> Document:
     """Read an open PDF file; raises SourceEncrypted, SourceDamaged, SourceTooHeavy or SourceEmpty."""
     pages: list[Page] = []
     hidden: list[Hidden] = []
+    doubts: dict[int, Doubt] = {}
     end: dict[str, Any] = {}
+    count = 0
     for answer in answers({"task": "read", "password": password}, file, path.name, limits):
+        count = answer.get("pages", count)
         if "page" in answer:
             page, apart = said_page(answer)
             pages.append(page)
             hidden += apart
+            if answer["page"]["doubt"]:
+                doubts[page.number] = answer["page"]["doubt"]
+            progress(len(pages) - len(doubts), count)
         end = answer.get("end", end)
+    engine, told = "", tuple(end["warnings"])
+    if doubts:
+        left = [count - len(doubts)]
+
+        def done(more: int) -> None:
+            left[0] += more
+            progress(left[0], count)
+
+        source = Pictured(file, path.name, "pdf", end["sha256"], password, limits)
+        scans = with_scans(pages, hidden, doubts, source, languages, done)
+        pages, hidden, engine, told = scans.pages, scans.hidden, scans.engine, (*told, *scans.warnings)
     if not any(page.text for page in pages):
-        unreadable = [text for page in pages for text in page.warnings if text.startswith(UNREADABLE)]
-        if unreadable:
-            raise SourceDamaged(
-                f"{len(unreadable)} of {len(pages)} pages of {path.name} are damaged, and no other has text.",
-                "Open it in a viewer and print it to a new PDF.",
-            )
-        if hidden:
-            raise SourceEmpty(
-                f"No text of {path.name} can be seen on its {len(pages)} pages; {len(hidden)} texts are hidden.",
-                "If it is a scan with a text layer, run it through a text recognition (OCR) program of your own.",
-            )
-        raise SourceEmpty(
-            f"None of the {len(pages)} pages of {path.name} holds any text; it is probably a scan.",
-            "Run it through a text recognition (OCR) program first.",
-        )
-    reader = f"{READER} ({end['reader']})"
+        raise _empty(path.name, pages, hidden, engine)
+    by_ocr = any(page.source == "ocr" for page in pages)
+    reader = f"{READER} ({end['reader']}{f'; {engine}' if by_ocr else ''})"
     return Document(
         id=hashlib.sha256(f"{reader}\n{end['sha256']}".encode()).hexdigest(),
         name=path.name,
@@ -59,10 +72,32 @@ def read_pdf(file: BinaryIO, path: Path, password: str | None, limits: Limits) -
         outline=tuple(OutlineItem(*item) for item in end["outline"]),
         metadata=MappingProxyType(end["metadata"]),
         warnings=(
-            *(Warned(None, text) for text in end["warnings"]),
+            *(Warned(None, text) for text in told),
             *(Warned(page.number, text) for page in pages for text in page.warnings),
         ),
         hidden=tuple(hidden),
+    )
+
+
+def _empty(name: str, pages: list[Page], hidden: list[Hidden], engine: str) -> IngestError:
+    unreadable = [text for page in pages for text in page.warnings if text.startswith(UNREADABLE)]
+    if unreadable:
+        return SourceDamaged(
+            f"{len(unreadable)} of {len(pages)} pages of {name} are damaged, and no other has text.",
+            "Open it in a viewer and print it to a new PDF.",
+        )
+    if engine:
+        what = f" and {len(hidden)} texts are hidden" if hidden else ""
+        return SourceEmpty(
+            f"None of the {len(pages)} pages of {name} shows any text, not even to text recognition{what}.",
+            "Open it in a viewer: if there is text, scan it anew, or name its language with --ocr-languages.",
+        )
+    if hidden:
+        return SourceEmpty(
+            f"No text of {name} can be seen on its {len(pages)} pages; {len(hidden)} texts are hidden.", INSTALL + "."
+        )
+    return SourceEmpty(
+        f"None of the {len(pages)} pages of {name} holds any text; it is probably a scan.", INSTALL + "."
     )
 
 

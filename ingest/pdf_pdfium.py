@@ -11,10 +11,9 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from ingest.document import Box, OutlineItem
+from ingest.document import OutlineItem
 from ingest.errors import SourceDamaged, SourceEncrypted, SourceTooHeavy
 from ingest.pdf_drawn import Drawn, DrawnKind
-from ingest.pdf_marker import marked
 from ingest.pdf_matrix import Matrix, Sides, after, around, display
 from ingest.pdf_place import Place
 from ingest.pdf_rects import joined
@@ -264,8 +263,8 @@ class Pdf:
         at = ctypes.cast(layer.raw, _AT).value or 0
         return Glyphs(text, width, height, page, layer, at, display(box, turn), units)
 
-    def picture(self, number: int, boxes: Sequence[Box], scale: float) -> bytes:
-        """The page as PNG, `scale` pixels a point, with the boxes marked; raises what reading raises."""
+    def drawn(self, number: int, scale: float) -> Any:
+        """The page as a picture of PIL, `scale` pixels a point; raises SourceDamaged, SourceTooHeavy."""
         try:
             page = self._file[number - 1]
             width, height = page.get_size()
@@ -274,10 +273,9 @@ class Pdf:
                     f"The picture of page {number} would have over {_PIXELS_MOST // 10**6} million pixels.",
                     "Ask for a smaller scale.",
                 )
-            image = page.render(scale=scale).to_pil().convert("RGB")
+            return page.render(scale=scale).to_pil().convert("RGB")
         except pdfium.PdfiumError as error:
             raise SourceDamaged(f"Page {number} cannot be drawn.", "Its text may still be readable.") from error
-        return marked(image, boxes, scale)
 
 
 def _locked(password: str | None) -> SourceEncrypted:

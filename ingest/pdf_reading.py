@@ -14,6 +14,7 @@ from ingest.pdf_columns import in_columns
 from ingest.pdf_extras import extra
 from ingest.pdf_layout import lay_out
 from ingest.pdf_margins import with_margins
+from ingest.pdf_marker import marked
 from ingest.pdf_pdfium import VERSION, Pdf
 from ingest.pdf_repair import with_new_end
 from ingest.pdf_sheet import Sheet, sheet
@@ -45,15 +46,20 @@ def read(data: bytes, password: str | None, most: int) -> Iterator[dict[str, Any
 
 def picture(data: bytes, password: str | None, number: int, boxes: Sequence[Box], scale: float) -> bytes:
     """A page as PNG with the boxes marked; raises SourceDamaged, PageMissing, SourceTooHeavy."""
+    file = to_draw(data, password)
+    if not 1 <= number <= file.page_count:
+        raise PageMissing(f"This PDF has no page {number}.", f"Its pages are numbered 1 to {file.page_count}.")
+    return marked(file.drawn(number, scale), boxes, scale)
+
+
+def to_draw(data: bytes, password: str | None) -> Pdf:
+    """The file opened for pictures only; raises SourceDamaged, SourceEncrypted."""
     try:
-        file = _opened(data, password, [])
+        return _opened(data, password, [])
     except Unreadable as error:
         raise SourceDamaged(
             f"This PDF is too damaged to be drawn ({error}).", "Its text may still be readable."
         ) from error
-    if not 1 <= number <= file.page_count:
-        raise PageMissing(f"This PDF has no page {number}.", f"Its pages are numbered 1 to {file.page_count}.")
-    return file.picture(number, boxes, scale)
 
 
 def _opened(data: bytes, password: str | None, warnings: list[str]) -> Pdf:
@@ -99,6 +105,7 @@ def _pages(file: Pdf, data: bytes, password: str | None) -> Iterator[dict[str, A
             hidden=page.hidden,
             warnings=page.warnings,
             margins=[line.text for line in margins],
+            doubt=page.doubt,
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ingest.pdf_doubt import doubt
 from ingest.pdf_hidden import hidden_characters
 from ingest.pdf_lines import Characters, Line, lines
 from ingest.pdf_pdfium import Glyphs
@@ -18,7 +19,10 @@ _MASK = "\0"
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page with its visible `lines`, as the file orders them; `hidden` as (text, how); no glyphs if unreadable."""
+    """A page with its visible `lines`, as the file orders them; `hidden` as (text, how); no glyphs if unreadable.
+
+    `doubt` says why its picture should be read instead, or "": see ingest.pdf_doubt.
+    """
 
     number: int
     label: str
@@ -26,6 +30,7 @@ class Sheet:
     lines: Sequence[Line]
     hidden: Sequence[tuple[str, str]] = ()
     warnings: list[str] = field(default_factory=list)
+    doubt: str = ""
 
 
 def sheet(number: int, label: str, glyphs: Glyphs, words: Words) -> Sheet:
@@ -40,7 +45,7 @@ def sheet(number: int, label: str, glyphs: Glyphs, words: Words) -> Sheet:
             seen.append(line)
     hidden = _texts(glyphs.text, ways)
     warnings = [*([] if seen else [SCAN]), *kept_apart(hidden)]
-    return Sheet(number, label, shown, seen, hidden, warnings)
+    return Sheet(number, label, shown, seen, hidden, warnings, doubt(seen, glyphs))
 
 
 def _masked(text: str, ways: Mapping[int, str]) -> str:

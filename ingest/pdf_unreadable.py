@@ -6,6 +6,8 @@ UNREADABLE = "this page cannot be read"
 """How the warning on a page that could not be read begins."""
 SCAN = "no text on this page: probably a scan"
 """The warning on a page that could be read and has none."""
+BLANK = "this page is blank"
+"""The warning on a page on which there is nothing at all."""
 
 
 class Unreadable(Exception):

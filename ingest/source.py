@@ -22,18 +22,20 @@ from ingest.errors import (
     SourceUnreadable,
     SourceUnsupported,
 )
+from ingest.image import draw_image, read_image
 from ingest.limits import MIB, Limits
 from ingest.page_line import said_page
-from ingest.pdf import draw_page, read_pdf
+from ingest.pdf import Progress, draw_page, read_pdf
 from ingest.process import answers
 from ingest.source_file import MARKDOWN, PROSE, borders, shown
+from ingest.tesseract import LANGUAGES
 from ingest.unseen import HOW
 
 READER = "unspool-text/3"
 """Counts up whenever the same bytes would give another text or other spans."""
 SUPPORTED = (
-    "Supported are PDF, DOCX, PPTX, XLSX, HTML, EPUB, Jupyter notebooks, e-mail, CSV, plain text, Markdown, single"
-    " source files, and source code in folders, .zip and .tar archives."
+    "Supported are PDF, DOCX, PPTX, XLSX, HTML, EPUB, Jupyter notebooks, e-mail, CSV, plain text, Markdown, PNG, JPEG"
+    " and TIFF pictures, single source files, and source code in folders, .zip and .tar archives."
 )
 _TABLES = frozenset({".csv", ".tsv"})
 _FORMS: Mapping[str, Kind] = {
@@ -49,16 +51,28 @@ _FORMS: Mapping[str, Kind] = {
     ".eml": "eml",
 }
 _ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
+PICTURES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff"})
 _PDF_PROBE = 1024  # "%PDF-" may stand behind some bytes of junk (PDF 32000-1, annex H.3, note 13)
 
 
+def _untold(_done: int, _of: int) -> None:
+    """Nobody wants to know."""
+
+
 def read(
-    source: str | Path, *, password: str | None = None, limits: Limits | None = None, secrets_too: bool = False
+    source: str | Path,
+    *,
+    password: str | None = None,
+    limits: Limits | None = None,
+    secrets_too: bool = False,
+    languages: str = LANGUAGES,
+    progress: Progress = _untold,
 ) -> Document:
     """Read a PDF, an office or web file, a text, or source code in a file, folder or archive (see SUPPORTED).
 
     Raises a subclass of IngestError and nothing else. `password` is for encrypted PDFs. Keys, tokens and passwords
-    that stand in text or code are covered by asterisks of the same length, unless `secrets_too`.
+    that stand in text or code are covered by asterisks of the same length, unless `secrets_too`. `languages` are
+    those of scans, in tesseract's names joined by "+". `progress` is told how many pages are read, of how many.
     """
     limits = limits or Limits()
     path = _located(source)
@@ -66,7 +80,9 @@ def read(
         return _read_folder(path, limits, secrets_too)
     with _opened(path, limits) as file:
         if _is_pdf(file, path):
-            return read_pdf(file, path, password, limits)
+            return read_pdf(file, path, password, limits, languages, progress)
+        if path.suffix.lower() in PICTURES:
+            return read_image(file, path, limits, languages, progress)
         if form := _FORMS.get(path.suffix.lower()):
             return _read_apart(file, path, form, {"task": "convert", "form": form}, limits)
         if path.name.lower().endswith(_ARCHIVES):
@@ -83,18 +99,22 @@ def render_page(
     password: str | None = None,
     limits: Limits | None = None,
 ) -> bytes:
-    """A page of a PDF (counted from 1) as PNG, `scale` pixels a point, with the boxes marked in yellow.
+    """A page of a PDF or picture file (counted from 1) as PNG, `scale` pixels a point, with the boxes marked in yellow.
 
     Raises a subclass of IngestError; PageMissing where there is no such page.
     """
     limits = limits or Limits()
     place = _located(path)
     if place.is_dir():
-        raise SourceUnsupported(f"{place.name} is a folder and has no page pictures.", "Only PDFs have them.")
+        raise SourceUnsupported(
+            f"{place.name} is a folder and has no page pictures.", "Only PDFs and pictures have them."
+        )
     with _opened(place, limits) as file:
-        if not _is_pdf(file, place):
-            raise SourceUnsupported(f"{place.name} is no PDF and has no page pictures.", "Only PDFs have them.")
-        return draw_page(file, place, number, boxes, scale, password, limits)
+        if _is_pdf(file, place):
+            return draw_page(file, place, number, boxes, scale, password, limits)
+        if place.suffix.lower() in PICTURES:
+            return draw_image(file, place, number, boxes, scale, limits)
+        raise SourceUnsupported(f"{place.name} is no PDF or picture.", "Only these have page pictures.")
 
 
 def _located(source: str | Path) -> Path:

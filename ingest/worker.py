@@ -1,8 +1,8 @@
 """The process in which a file of others is parsed, alone and under limits: a job on stdin, JSON lines on stdout.
 
-A PDF is read or drawn, an office or web file converted, an archive unpacked, source code parsed. The lines are
-{"pages": n} (of a PDF), {"page": ...} for each and {"end": ...}; or {"picture": ...}; or {"facts": ...} for each file
-of source code; or {"error": ...}.
+A PDF is read or drawn, an office or web file converted, an archive unpacked, source code parsed, a scan recognised. The
+lines are {"pages": n}, {"page": ...} for each and {"end": ...}; {"read": ...} of a scan; {"picture": ...}; {"facts": ...}
+for each file of source code; or {"error": ...}.
 The document comes as an open file, not as a path, so that the bytes that are hashed are those that are read.
 """
 
@@ -21,6 +21,8 @@ from ingest.document import Box
 from ingest.errors import IngestError
 from ingest.limits import OUT_OF_MEMORY, Limits
 
+_CHUNK = 1 << 26
+
 
 def main() -> None:
     """Read the job, do it, report; whatever a broken document leads to ends as one line of error."""
@@ -30,9 +32,7 @@ def main() -> None:
     limits = Limits(**job["limits"])
     limits.bind()
     try:
-        with os.fdopen(job["file"], "rb", buffering=0) as file:
-            file.seek(0)  # the parent has looked at the head of this very open file
-            data = file.read()
+        data = _content(job["file"])
         for line in _done(job, data, limits):
             _say(line)
     except IngestError as error:
@@ -54,6 +54,16 @@ def _die_with_parent() -> None:
 
 def _say(line: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+    sys.stdout.flush()
+
+
+def _content(descriptor: int) -> bytes:
+    """The whole file, from a place of our own: other workers may read the same open file at the same time."""
+    chunks, at = [], 0
+    while chunk := os.pread(descriptor, _CHUNK, at):
+        chunks.append(chunk)
+        at += len(chunk)
+    return b"".join(chunks)
 
 
 def _done(job: dict[str, Any], data: bytes, limits: Limits) -> Iterator[dict[str, Any]]:
@@ -66,6 +76,12 @@ def _done(job: dict[str, Any], data: bytes, limits: Limits) -> Iterator[dict[str
         return _unpack(data, limits, job["secrets_too"])
     if job["task"] == "facts":
         return _facts(data)
+    if job["task"] in ("look", "recognise", "show"):
+        from ingest import scan
+
+        if job["task"] == "recognise":
+            return scan.read(data, job)
+        return scan.look(data) if job["task"] == "look" else scan.show(data, job)
     from ingest import pdf_reading
 
     return pdf_reading.read(data, job["password"], limits.pages)

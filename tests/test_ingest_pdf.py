@@ -175,12 +175,12 @@ def test_page_without_text_is_a_warning(tmp_path: Path) -> None:
     path = draw(tmp_path / "a.pdf", words(), lambda canvas: canvas.rect(100, 100, 200, 200), words("Third"))
     document = read(path)
     assert [page.text for page in document.pages] == [SENTENCE, "", "Third"]
-    assert [(item.page, item.text) for item in document.warnings] == [(2, "no text on this page: probably a scan")]
+    assert [(item.page, item.text) for item in document.warnings] == [(2, "no text could be recognised on this page")]
 
 
 def test_pdf_without_any_text_is_empty(tmp_path: Path) -> None:
     path = draw(tmp_path / "scan.pdf", lambda canvas: canvas.rect(100, 100, 200, 200))
-    with pytest.raises(SourceEmpty, match="probably a scan") as caught:
+    with pytest.raises(SourceEmpty, match="not even to text recognition") as caught:
         read(path)
     assert_helpful(caught.value, "scan.pdf")
 

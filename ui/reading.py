@@ -38,6 +38,8 @@ def _to_json(document: ingest.Document, tokenizer: TokenCounter) -> dict[str, An
             "label": page.label,
             "text": page.text,
             "tokens": tokenizer.count(page.text),
+            "source": page.source,
+            "confidence": page.confidence,
             "spans": len(page.spans),
             "warnings": list(page.warnings),
             "margins": list(page.margins),

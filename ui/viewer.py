@@ -41,7 +41,7 @@ class Viewer:
         if document.kind == "code":
             return code_html(page, span)
         file = self._library.file(document.id)
-        if document.kind != "pdf" or file is None:
+        if document.kind not in ("pdf", "image") or file is None:
             return prose_html(page, span)
         try:
             return picture_html(page, self._picture(file, page.number), span)
