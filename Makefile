@@ -3,7 +3,7 @@ VENV   := .venv
 PYTHON := $(VENV)/bin/python
 PIP    := $(PYTHON) -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
-.PHONY: setup run demo test test-fast check bench-plan chromium tesseract clean
+.PHONY: setup run demo test test-fast check bench-plan bench-check chromium tesseract clean
 
 run: setup
 	$(VENV)/bin/unspool ui
@@ -28,6 +28,10 @@ check: $(VENV)/test.ready
 # Against what real servers logged about their memory; the rows are read from $$UNSPOOL_SHARED/planner.
 bench-plan: $(VENV)/app.ready
 	PYTHONPATH=. $(PYTHON) benchmarks/plan.py --write docs/benchmarks-plan.md
+
+# Statements over the samples, true and false, against the rules of docs/citations.md.
+bench-check: $(VENV)/app.ready
+	PYTHONPATH=. $(PYTHON) -m benchmarks.check --write docs/citations.md
 
 # A stamp is written last: what was interrupted is done again by the next call, what is whole is not.
 $(VENV)/app.ready: pyproject.toml constraints.txt

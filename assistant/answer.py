@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from assistant.context import Ledger, ShownSpan
 from assistant.rendering import place
+from ingest import Span
 
 Status = Literal["verified", "weak", "unsupported"]
 """See `assistant.check` for the rules."""
@@ -16,15 +17,17 @@ class Citation:
     """A place in a document that carries a statement; it always resolves, because it is made from a shown span."""
 
     shown: ShownSpan
+    passage: Span
+    """The part of the shown span that carries the statement, with its own boxes where the format has them."""
 
     @property
     def place(self) -> str:
         """What a person calls the place: the page, or the path with its lines."""
-        return place(self.shown.document, self.shown.page, self.shown.span)
+        return place(self.shown.document, self.shown.page, self.passage)
 
     def to_json(self) -> dict[str, Any]:
         """The citation as plain JSON values; `start` and `end` are characters of the page's text."""
-        span = self.shown.span
+        span = self.passage
         return {
             "document": self.shown.document.name,
             "document_id": self.shown.document.id,

@@ -19,6 +19,7 @@ DOORS = {
     "tiktoken": ["yarn_runtime/byte_level.py"],
     "langchain_openai": ["yarn_runtime/chat.py"],
     "langgraph": ["assistant/agent.py"],
+    "rapidfuzz": ["assistant/quotations.py"],
     "matplotlib": ["ui/plots.py"],
     "pynvml": ["yarn_runtime/memory.py"],
     "tree_sitter": ["ingest/grammar.py"],

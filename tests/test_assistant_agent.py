@@ -51,7 +51,7 @@ def test_a_wrong_number_is_named_and_revised(contract):
     answer, _, requests = answered(contract, [draft(WRONG), BAD, draft(RIGHT)])
     assert [statement.status for statement in answer.statements] == ["verified"]
     assert [step.kind for step in answer.steps] == ["draft", "check", "critique", "revise", "check"]
-    assert "The number 60 is not in its passages." in requests[2]["messages"][-1]["content"]
+    assert "The number 60 days is not in its passages." in requests[2]["messages"][-1]["content"]
     assert "The number is wrong." in requests[2]["messages"][-1]["content"]
 
 

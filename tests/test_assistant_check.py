@@ -1,6 +1,10 @@
 """What the check lets pass and what not: every rule with a statement that keeps it and one that breaks it."""
 
+import time
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant.check import check, report
 from assistant.context import ShownSpan
@@ -67,6 +71,41 @@ def test_wrong_numbers_and_quotations_are_unsupported(text, mark):
 )
 def test_strange_names_and_words_are_weak(text, mark):
     assert _status(text, mark) == "weak"
+
+
+def test_a_citation_is_the_sentence_that_carries_the_statement():
+    (statement,) = check([Claim("A fee of 1250.50 euros is due to ACME Holding.", (1,))], _shown())
+    (citation,) = statement.citations
+    assert citation.passage.text == "The fee of 1,250.50 euros is due to ACME Holding on 4 May 2021."
+    assert citation.to_json()["start"] == citation.passage.start
+
+
+def test_in_code_the_function_and_class_around_a_passage_name_its_subject():
+    text = "class Signer:\n    def sign(self):\n        return 5\n"
+    page = Page(1, "src/signer.py", text, (Span(1, 34, len(text), text[34:]),))
+    document = Document("id", "lib", "code", "sha", "reader", "/lib", (page,))
+    shown = {1: ShownSpan(1, document, page, page.spans[0])}
+    statuses = [check([Claim(f"{name} returns 5.", (1,))], shown)[0].status for name in ("Signer.sign", "Signer.seal")]
+    assert statuses == ["verified", "weak"]
+
+
+@given(st.text(max_size=200), st.text(max_size=400))
+def test_whatever_is_claimed_of_whatever_passage_gets_a_status(claim, text):
+    span = Span(1, 0, len(text), text)
+    page = Page(1, "1", text, (span,))
+    document = Document("id", "note.txt", "text", "sha", "reader", "/note.txt", (page,))
+    (statement,) = check([Claim(claim, (1,))], {1: ShownSpan(1, document, page, span)})
+    assert bool(statement.findings) == (statement.status != "verified")
+
+
+@pytest.mark.parametrize("piece", ["9", "9 ", "twenty ", "not ", "a.", "(", '"', "一", "A", ", and is ", "-\n", "May "])
+def test_endless_repetition_is_checked_at_once(piece):
+    text = piece * (20_000 // len(piece))
+    page = Page(1, "1", text, (Span(1, 0, len(text), text),))
+    document = Document("id", "note.txt", "text", "sha", "reader", "/note.txt", (page,))
+    started = time.monotonic()
+    check([Claim(text[:300], (1,))], {1: ShownSpan(1, document, page, page.spans[0])})
+    assert time.monotonic() - started < 5
 
 
 def test_an_invented_mark_is_no_citation():

@@ -1,0 +1,194 @@
+"""A statement and sentences of its passages in, where it denies what they affirm out, as far as words show it.
+
+Both are cut into clauses, and each clause of the statement is held against the clause of the passages that shares most
+with it. One that holds an odd number of negations denies; "not ... without" affirms. Words such as "prevents" may or
+may not deny what follows: a clause with one of its own is left undecided.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.opposites import OPPOSITES
+from assistant.wording import words
+
+_NO = re.compile(
+    r"\b(?:not|never|no|none|nobody|nothing|nowhere|neither|nor|cannot|without|nicht|kein(?:e[mnrs]?)?|niemals|ohne)\b"
+    r"|n['’]t\b"
+    r"|不得|不能|不可|不会|不应|不需|无需|无须|不必|不予|不再|没有|并非|从不|绝不|未经|尚未"
+    r"|不(?![仅但过断少管论同足满便妨])|未(?!来)|没(?!收)|非(?!常)|无(?![论线限])|勿",
+    re.IGNORECASE,
+)
+_NO_DENIAL = re.compile(
+    r"\bnot only\b|\bno matter\b|\bno (?:later|earlier|more|less|fewer) than\b|\bwhether or not\b|\bNo\. ?\d|\bif not\b"
+    r"|\bwith (?:or|and) without\b|\bnot (?:later|earlier|more|less|fewer|older|newer) than\b"
+    r"|\bnicht nur\b|\bnot all\b|\bnot necessarily\b"
+    r"|不仅|不但|不超过|不少于|不低于|不高于|不晚于|不迟于|除非|是否|能否",
+    re.IGNORECASE,
+)
+_MAYBE = re.compile(
+    r"\b(?:prevent|avoid|ignor|skip|omit|fail|lack|refus|den(?:y|ie)|forbid|prohibit|disallow|exclud|disabl|reject"
+    r"|unless|except|instead|rather|unable|impossible|invalid|unsafe|hardly|rarely|seldom|discourag|void|incapable"
+    r"|unnecessar|unsupported|non-)\w*|!=|\bNone\b|\bFalse\b|拒绝|除外|避免|防止|取消|停止|缺|禁止",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(
+    r"[;:()–—。；！？，]|\.\s|但|如果|因为"
+    r"|\b(?:but|because|if|when|while|although|though|so that|which|who|whereas|since)\b",
+    re.IGNORECASE,
+)
+_AND = re.compile(r",\s+(?:and|or)\b", re.IGNORECASE)
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|been|must|may|shall|should|can|could|will|would|ha(?:s|ve|d)|do|does|did)\b",
+    re.IGNORECASE,
+)
+_ROLE = re.compile(r":\w+:`~?\.?([^`]+)`")  # of a docstring: :class:`Signer`
+_IDENTIFIER = re.compile(r"\b\w+_\w+\b|\b[a-z]+[A-Z]\w*|\b\w+\.\w+\b|\b[A-Z][a-z]+[A-Z]\w*")
+REACH = 200
+"""Characters after which a negation has no hold any more, even without a comma."""
+
+_REACH = re.compile(r",|\band\b|、", re.IGNORECASE)
+_CODE = re.compile(
+    r"^\s*(?:return|raise|elif|else|def|self\.|@)\b|\bfor \w+ in\b|\bimport \w+|[=({\[]\s*$|==|->|\w\(\w"
+)
+_STRONG = re.compile(
+    r"\b(?:must|shall|ha(?:s|ve) to|required to|obliged to|needs? to|muss|müssen)\b|必须|应当|须", re.IGNORECASE
+)
+_WEAK = re.compile(
+    r"\b(?:may|might|should|optional\w*|recommended|need not|kann|können|darf)\b|可以|宜|建议", re.IGNORECASE
+)
+_FREE = re.compile(r"\b(?:may|optional\w*|need not)\b|可以", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of a sentence with what it is about and what it denies."""
+
+    text: str
+    about: frozenset[str]
+    names: frozenset[str]
+    """The words inside its identifiers."""
+    denied: frozenset[str]
+    """The words that a negation reaches; empty if none does."""
+    conditions: frozenset[str]
+    """The words that its last negation reaches, where one before it does, too: "not ... without consent"."""
+    negations: int
+
+    @property
+    def denies(self) -> bool:
+        """Whether its negations do not lift each other."""
+        return self.negations % 2 == 1
+
+
+def denials(statement: str, sentences: Sequence[str]) -> list[str]:
+    """What is wrong with a statement's yes and no, given the sentences of its passages."""
+    theirs = [clause for sentence in sentences for clause in clauses(sentence) if clause.about]
+    if not theirs:
+        return []
+    everything = "\n".join(sentences)
+    mine = clauses(statement)
+    if any(clause.denies for clause in mine) and not list(negations(everything)) and not _MAYBE.search(everything):
+        return ["It says no or not, and nothing in its passages does."]
+    found = []
+    for clause in mine:
+        if (opposite := _opposite(clause, theirs)) is not None:
+            found.append(opposite)
+            continue
+        near = _nearest(clause, theirs)
+        problems = [_problem(clause, other, everything) for other in near]
+        if near and all(problems):
+            found.append(str(problems[0]))
+    return found
+
+
+def clauses(sentence: str) -> list[Clause]:
+    """The parts of a sentence."""
+    plain = _ROLE.sub(r"\1", " ".join(sentence.split()))
+    return [_clause(part) for broken in _BREAK.split(plain) for part in _joined(broken) if part.strip()]
+
+
+def negations(text: str) -> Iterator[re.Match[str]]:
+    """The words that deny; those that only look like it ("no later than") are left out."""
+    apart = [match.span() for match in _NO_DENIAL.finditer(text)]
+    for match in _NO.finditer(text):
+        if all(match.start() >= end or match.end() <= start for start, end in apart):
+            yield match
+
+
+def _joined(text: str) -> Iterator[str]:
+    """Cut at ", and" where a whole clause stands before it; in a list of things it joins."""
+    begin = 0
+    for match in _AND.finditer(text):
+        if _VERB.search(text, begin, match.start()):
+            yield text[begin : match.start()]
+            begin = match.end()
+    yield text[begin:]
+
+
+def _clause(text: str) -> Clause:
+    cues = [cue for cue in negations(text) if cue.group().casefold() != "nor"]
+    reached = [words(text[cue.end() : _reach(text, cue.end())]) for cue in cues]
+    return Clause(
+        text,
+        words(_IDENTIFIER.sub(" ", text)),
+        words(" ".join(_IDENTIFIER.findall(text))),
+        frozenset().union(*reached),
+        reached[-1] if len(reached) > 1 else frozenset(),
+        len(cues),
+    )
+
+
+def _reach(text: str, start: int) -> int:
+    match = _REACH.search(text, start, start + REACH)
+    return match.start() if match else start + REACH
+
+
+def _nearest(mine: Clause, theirs: Sequence[Clause]) -> list[Clause]:
+    """The clauses that share most with it; of equal ones the shortest; none that shares less than
+    two words and a third of its own."""
+    shared = [len(mine.about & other.about) + len(mine.names & other.names) / 2 for other in theirs]
+    best = max(shared, default=0)
+    if best == 0 or (best < 2 and best * 3 < len(mine.about)):
+        return []
+    near = [other for other, number in zip(theirs, shared, strict=True) if number == best]
+    near = [other for other in near if not _CODE.search(other.text)] or near
+    fewest = min(len(other.about) for other in near)
+    return [other for other in near if len(other.about) == fewest]
+
+
+def _problem(mine: Clause, other: Clause, everything: str) -> str | None:
+    undecided = _CODE.search(other.text) or bool(_MAYBE.search(mine.text)) != bool(_MAYBE.search(other.text))
+    quoted = other.text.strip(" ,.")
+    if mine.denies != other.denies and not undecided:
+        denying, affirming = (mine, other) if mine.denies else (other, mine)
+        if denying.denied & (affirming.about | affirming.names) or not denying.denied:
+            return f"It {'denies' if mine.denies else 'affirms'} what its passage does not: “{quoted}”."
+    if other.conditions and not mine.negations and not other.conditions & mine.about:
+        return f"It leaves out a condition of its passage: “{quoted}”."
+    if mine.denies == other.denies and (opposite := _opposite(mine, [other])) is not None:
+        return opposite
+    return _obligation(mine, other, everything)
+
+
+def _opposite(mine: Clause, theirs: Sequence[Clause]) -> str | None:
+    """A word that denies one of the passages', in clauses that are about the same."""
+    for one, other in OPPOSITES:
+        said = one.search(mine.text)
+        if said is None or other.search(mine.text):
+            continue
+        about = mine.about - words(said.group())
+        alike = [clause for clause in theirs if clause.about & about and clause.denies == mine.denies]
+        there = [match for clause in alike if (match := other.search(clause.text)) and not one.search(clause.text)]
+        if there and not any(one.search(clause.text) for clause in alike):
+            return f"It says “{said.group()}” where its passage says “{there[0].group()}”."
+    return None
+
+
+def _obligation(mine: Clause, other: Clause, everything: str) -> str | None:
+    strong, weak = _STRONG.search(mine.text), _WEAK.search(other.text)
+    if strong and weak and not _STRONG.search(everything):
+        return f"It says “{strong.group()}” where its passage says “{weak.group()}”."
+    free, bound = _FREE.search(mine.text), _STRONG.search(other.text)
+    if free and bound and not _FREE.search(everything) and not mine.negations:
+        return f"It says “{free.group()}” where its passage says “{bound.group()}”."
+    return None

@@ -1,0 +1,73 @@
+"""Text in, the words that carry its meaning out, as they are compared; knows no documents.
+
+A word of an alphabet counts by its first letters, since endings differ; Chinese, Japanese and Korean text by its pairs
+of characters.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+STEM = 5
+"""Letters by which two words are taken for one."""
+
+_WORD = re.compile(r"[^\W\d_\u2e80-\u9fff\uac00-\ud7af]{3,}")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+_LINE_END_HYPHEN = re.compile(r"(?<=\w)[-\u00ad\u2010\ufffe\x02]\s*\n\s*(?=\w)")
+_NUMERALS = r"\d零〇一二两三四五六七八九十百千万亿"
+_CJK_NUMBER = re.compile(
+    rf"(?<![{_NUMERALS}])[{_NUMERALS}]++\s?(?:个?工作日|[年月日号天元页条米台名%]|个月|小时|分钟|公里|吨)"
+)
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
+_FUNCTION_WORDS = """
+the and but for nor yet not are was were has have had does did doing been being will would shall should can
+could may might must this that these those there here with within without from into onto upon over under than
+then them they their theirs its his her hers our ours your yours who whom whose which what when where why how
+all any both each few more most other some such only own same too very just also about after again before
+because between down during further off once out through until while above below against per via one you him she
+let lets get gets got make makes made according given per document passage statement says said say called named
+however therefore thus hence well even still already whether either neither though although since unless der die
+das und oder nicht ist sind war wird werden ein eine einer eines einem einen den dem des von mit für auf bei aus
+nach zum zur sich auch als wie dass
+"""
+_FUNCTION = frozenset(_FUNCTION_WORDS.split())
+_FUNCTION_CHINESE = frozenset(
+    "的了是在和与或及也都而且就这那其为之以于对从到被把给让使等着过吗呢吧啊一个有可将由按该此本者所得"
+)
+
+
+@lru_cache(maxsize=2048)
+def words(text: str) -> frozenset[str]:
+    """What a text is about."""
+    plain = unicodedata.normalize("NFKC", _LINE_END_HYPHEN.sub("", text))
+    found = {stem(word) for word in _WORD.findall(_HUMP.sub(" ", plain)) if word.casefold() not in _FUNCTION}
+    for run in _CJK.findall(_CJK_NUMBER.sub(" ", plain)):
+        found.update(
+            run[index : index + 2]
+            for index in range(len(run) - 1)
+            if not set(run[index : index + 2]) & _FUNCTION_CHINESE
+        )
+    return frozenset(found)
+
+
+def stem(word: str) -> str:
+    """A word as it is compared."""
+    lower = word.casefold()
+    if lower in ("used", "using"):
+        return "use"
+    if lower.endswith("ies") and len(lower) > 4:
+        lower = lower[:-3] + "y"
+    elif lower.endswith("s") and not lower.endswith("ss") and len(lower) > 3:
+        lower = lower[:-1]
+    return lower[:STEM]
+
+
+def is_function_word(word: str) -> bool:
+    """Whether a word only holds a sentence together."""
+    return word.casefold() in _FUNCTION
+
+
+def mostly_cjk(text: str) -> bool:
+    """Whether a text is written in Chinese characters or their like, by its letters."""
+    letters = [character for character in text if character.isalpha()]
+    return sum(1 for character in letters if _CJK.match(character)) * 2 > len(letters)
