@@ -6,12 +6,12 @@ from dataclasses import asdict, astuple
 from types import MappingProxyType
 from typing import Any
 
-from ingest import Box, Document, Hidden, OutlineItem, Page, Secret, Skipped, Span, Warned
+from ingest import Annotation, Box, Document, Hidden, OutlineItem, Page, Secret, Skipped, Span, Warned
 
 Row = Mapping[str, Any]
 
 _PLAIN = ("id", "name", "kind", "sha256", "reader", "path")
-_LISTS = ("outline", "warnings", "skipped", "hidden", "secrets")
+_LISTS = ("outline", "warnings", "skipped", "hidden", "secrets", "annotations")
 
 
 def of_document(document: Document) -> dict[str, Any]:
@@ -59,6 +59,7 @@ def document(row: Row, pages: tuple[Page, ...]) -> Document:
         skipped=tuple(Skipped(**item) for item in json.loads(row["skipped"])),
         hidden=tuple(Hidden(**item) for item in json.loads(row["hidden"])),
         secrets=tuple(Secret(**item) for item in json.loads(row["secrets"])),
+        annotations=tuple(Annotation(**item) for item in json.loads(row["annotations"])),
     )
 
 

@@ -50,3 +50,9 @@ def m003_add_text_recognition(db: Database) -> None:
         ALTER TABLE pages ADD COLUMN source TEXT NOT NULL DEFAULT 'text';
         ALTER TABLE spans ADD COLUMN confidence REAL;
     """)
+
+
+@migrations()
+def m004_add_annotations(db: Database) -> None:
+    """What people wrote onto the pages of a PDF, as JSON."""
+    db.execute("ALTER TABLE documents ADD COLUMN annotations TEXT NOT NULL DEFAULT '[]'")

@@ -1,6 +1,6 @@
 """Files in, Documents out: pages, spans and their places. Knows no model, no tokens and no database."""
 
-from ingest.document import Box, Document, Hidden, Kind, OutlineItem, Page, Secret, Skipped, Span, Warned
+from ingest.document import Annotation, Box, Document, Hidden, Kind, OutlineItem, Page, Secret, Skipped, Span, Warned
 from ingest.errors import (
     IngestError,
     PageMissing,
@@ -20,6 +20,7 @@ from ingest.symbol import Definition, Place, SymbolKind, Symbols
 
 __all__ = [
     "SUPPORTED",
+    "Annotation",
     "Box",
     "Definition",
     "Document",

@@ -110,6 +110,16 @@ class Hidden:
 
 
 @dataclass(frozen=True, slots=True)
+class Annotation:
+    """What somebody wrote onto a page of a PDF: a note, a highlight, a text box; no part of the page's text."""
+
+    page: int
+    kind: str
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Secret:
     """A key, token or password in a codebase: on which page and line (counted from 1), at which path, of what kind."""
 
@@ -136,6 +146,7 @@ class Document:
     skipped: tuple[Skipped, ...] = ()
     hidden: tuple[Hidden, ...] = ()
     secrets: tuple[Secret, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
 
     def page(self, number: int) -> Page:
         """The page with that physical number, counted from 1; raises PageMissing for any other."""

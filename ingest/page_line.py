@@ -20,8 +20,10 @@ def page_line(
     margins: Sequence[str] = (),
     secrets: Sequence[tuple[int, str]] = (),
     doubt: str = "",
+    comments: Sequence[tuple[str, str, str]] = (),
 ) -> dict[str, Any]:
-    """A page as the worker says it: spans are (start, end, boxes), hidden texts (text, how), secrets (line, kind)."""
+    """A page as the worker says it: spans are (start, end, boxes), hidden texts (text, how), secrets (line,
+    kind), comments (kind, author, text)."""
     page = {
         "number": number,
         "label": label,
@@ -33,6 +35,7 @@ def page_line(
         "margins": margins,
         "secrets": secrets,
         "doubt": doubt,
+        "comments": comments,
     }
     return {"page": page}
 

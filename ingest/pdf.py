@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
-from ingest.document import Box, Document, Hidden, OutlineItem, Page, Warned
+from ingest.document import Annotation, Box, Document, Hidden, OutlineItem, Page, Skipped, Warned
 from ingest.errors import IngestError, SourceDamaged, SourceEmpty
 from ingest.limits import Limits
 from ingest.page_line import said_page
@@ -20,7 +20,7 @@ from ingest.process import answers
 from ingest.recognition import Pictured
 from ingest.tesseract import INSTALL
 
-READER = "unspool-pdf/4"
+READER = "unspool-pdf/5"
 """Counts up whenever the same bytes would give another text or other spans."""
 
 Progress = Callable[[int, int], None]
@@ -33,6 +33,7 @@ def read_pdf(
     """Read an open PDF file; raises SourceEncrypted, SourceDamaged, SourceTooHeavy or SourceEmpty."""
     pages: list[Page] = []
     hidden: list[Hidden] = []
+    annotations: list[Annotation] = []
     doubts: dict[int, Doubt] = {}
     end: dict[str, Any] = {}
     count = 0
@@ -42,6 +43,7 @@ def read_pdf(
             page, apart = said_page(answer)
             pages.append(page)
             hidden += apart
+            annotations += (Annotation(page.number, *comment) for comment in answer["page"]["comments"])
             if answer["page"]["doubt"]:
                 doubts[page.number] = answer["page"]["doubt"]
             progress(len(pages) - len(doubts), count)
@@ -75,7 +77,9 @@ def read_pdf(
             *(Warned(None, text) for text in told),
             *(Warned(page.number, text) for page in pages for text in page.warnings),
         ),
+        skipped=tuple(Skipped(name, "attachment, never opened") for name in end["attached"]),
         hidden=tuple(hidden),
+        annotations=tuple(annotations),
     )
 
 

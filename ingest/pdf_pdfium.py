@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -13,6 +14,7 @@ import pypdfium2.raw as raw
 
 from ingest.document import OutlineItem
 from ingest.errors import SourceDamaged, SourceEncrypted, SourceTooHeavy
+from ingest.pdf_annotations import Note, notes
 from ingest.pdf_drawn import Drawn, DrawnKind
 from ingest.pdf_matrix import Matrix, Sides, after, around, display
 from ingest.pdf_place import Place
@@ -22,7 +24,7 @@ from ingest.pdf_unreadable import Unreadable
 VERSION = f"pypdfium2 {pdfium.PYPDFIUM_INFO.version}"
 _VALUE_LONGEST = 2000
 _OUTLINE_DEPTH, _OUTLINE_MOST = 12, 20_000
-_PIXELS_MOST = 40_000_000
+_PIXELS_MOST, _ATTACHMENTS_MOST = 40_000_000, 10_000
 
 
 def _quick(function: Any, answer: Any, *arguments: Any) -> Any:
@@ -228,7 +230,10 @@ class Pdf:
             if error.err_code == raw.FPDF_ERR_PASSWORD:
                 raise _locked(password) from error
             raise Unreadable(str(error)) from error
+        with suppress(pdfium.PdfiumError):
+            self._file.init_forms()  # before the pages are counted; without it, fields have no values
         self.page_count = len(self._file)
+        self._latest: tuple[Any, Matrix] | None = None
 
     def metadata(self) -> dict[str, str]:
         """What the file says of itself (Title, Author, ...), without empty values."""
@@ -261,7 +266,17 @@ class Pdf:
         plain = len(text) == layer.count_chars()
         units = None if plain else [0, *accumulate(1 + (char > "\uffff") for char in text)]
         at = ctypes.cast(layer.raw, _AT).value or 0
+        self._latest = page, display(box, turn)
         return Glyphs(text, width, height, page, layer, at, display(box, turn), units)
+
+    def notes(self) -> list[Note]:
+        """The comments and form fields of the page whose glyphs were asked for last."""
+        return list(notes(*self._latest)) if self._latest else []
+
+    def attachments(self) -> list[str]:
+        """The names of the files within the file, which are never opened."""
+        count = min(_ATTACHMENTS_MOST, self._file.count_attachments())
+        return [self._file.get_attachment(number).get_name() for number in range(count)]
 
     def drawn(self, number: int, scale: float) -> Any:
         """The page as a picture of PIL, `scale` pixels a point; raises SourceDamaged, SourceTooHeavy."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ingest.document import Box, OutlineItem
@@ -12,6 +13,7 @@ from ingest.errors import PageMissing, SourceDamaged, SourceTooHeavy
 from ingest.page_line import page_line
 from ingest.pdf_columns import in_columns
 from ingest.pdf_extras import extra
+from ingest.pdf_fields import comments_of, with_fields
 from ingest.pdf_layout import lay_out
 from ingest.pdf_margins import with_margins
 from ingest.pdf_marker import marked
@@ -19,6 +21,7 @@ from ingest.pdf_pdfium import VERSION, Pdf
 from ingest.pdf_repair import with_new_end
 from ingest.pdf_sheet import Sheet, sheet
 from ingest.pdf_unreadable import UNREADABLE, Unreadable
+from ingest.unseen import kept_apart
 from ingest.words import Words
 
 CUT_OFF = "the end of the file is missing, and with it perhaps some pages or pictures"
@@ -41,7 +44,8 @@ def read(data: bytes, password: str | None, most: int) -> Iterator[dict[str, Any
     yield from _pages(file, data, password)
     outline = extra("outline", warnings, lambda: list(file.outline()))
     metadata = extra("metadata", warnings, file.metadata)
-    yield _end(digest, VERSION, outline, metadata, warnings)
+    attached = extra("attachments", warnings, file.attachments)
+    yield _end(digest, VERSION, outline, metadata, warnings, attached)
 
 
 def picture(data: bytes, password: str | None, number: int, boxes: Sequence[Box], scale: float) -> bytes:
@@ -95,15 +99,17 @@ def _pages(file: Pdf, data: bytes, password: str | None) -> Iterator[dict[str, A
             continue
         apart = set(margins)
         body = [line for line in page.lines if line not in apart]
-        layout = lay_out(page.glyphs, in_columns(page.glyphs, body))
+        layout = with_fields(lay_out(page.glyphs, in_columns(page.glyphs, body)), page.notes)
+        comments, unseen = comments_of(page.notes)
         yield page_line(
             page.number,
             page.label,
             layout.text,
             layout.spans,
             size=(round(page.glyphs.width, 2), round(page.glyphs.height, 2)),
-            hidden=page.hidden,
-            warnings=page.warnings,
+            hidden=[*page.hidden, *unseen],
+            warnings=page.warnings if not unseen else [*page.warnings, *kept_apart(unseen)],
+            comments=comments,
             margins=[line.text for line in margins],
             doubt=page.doubt,
         )
@@ -120,7 +126,8 @@ def _sheets(file: Pdf) -> Iterator[Sheet]:
             yield Sheet(number, label, None, (), (), [f"{UNREADABLE} ({error})"])
             continue
         words.learn(glyphs.text)
-        yield sheet(number, label, glyphs, words)
+        found = sheet(number, label, glyphs, words)
+        yield replace(found, notes=notes) if (notes := file.notes()) else found
 
 
 def _rescued(data: bytes, digest: str, password: str | None, most: int, refusal: str) -> Iterator[dict[str, Any]]:
@@ -141,7 +148,16 @@ def _end(
     outline: list[OutlineItem] | None,
     metadata: dict[str, str] | None,
     warnings: list[str],
+    attached: list[str] | None = None,
 ) -> dict[str, Any]:
     items = [(item.title, item.level, item.page) for item in outline or ()]
-    end = {"sha256": digest, "reader": reader, "outline": items, "metadata": metadata or {}, "warnings": warnings}
-    return {"end": end}
+    return {
+        "end": {
+            "sha256": digest,
+            "reader": reader,
+            "outline": items,
+            "metadata": metadata or {},
+            "warnings": warnings,
+            "attached": attached or [],
+        }
+    }

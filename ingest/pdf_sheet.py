@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ingest.pdf_annotations import Note
 from ingest.pdf_doubt import doubt
 from ingest.pdf_hidden import hidden_characters
 from ingest.pdf_lines import Characters, Line, lines
@@ -22,6 +23,7 @@ class Sheet:
     """A page with its visible `lines`, as the file orders them; `hidden` as (text, how); no glyphs if unreadable.
 
     `doubt` says why its picture should be read instead, or "": see ingest.pdf_doubt.
+    `notes` are its comments and form fields.
     """
 
     number: int
@@ -31,6 +33,7 @@ class Sheet:
     hidden: Sequence[tuple[str, str]] = ()
     warnings: list[str] = field(default_factory=list)
     doubt: str = ""
+    notes: Sequence[Note] = ()
 
 
 def sheet(number: int, label: str, glyphs: Glyphs, words: Words) -> Sheet:

@@ -1,8 +1,8 @@
 """The process in which a file of others is parsed, alone and under limits: a job on stdin, JSON lines on stdout.
 
 A PDF is read or drawn, an office or web file converted, an archive unpacked, source code parsed, a scan recognised. The
-lines are {"pages": n}, {"page": ...} for each and {"end": ...}; {"read": ...} of a scan; {"picture": ...}; {"facts": ...}
-for each file of source code; or {"error": ...}.
+lines are {"pages": n}, {"page": ...} for each and {"end": ...}; {"read": ...} of a scan; {"picture": ...};
+{"facts": ...} for each file of source code; or {"error": ...}.
 The document comes as an open file, not as a path, so that the bytes that are hashed are those that are read.
 """
 

@@ -59,6 +59,10 @@ def _to_json(document: ingest.Document, tokenizer: TokenCounter) -> dict[str, An
         "metadata": dict(document.metadata),
         "warnings": [{"page": item.page, "text": item.text} for item in document.warnings],
         "hidden": [{"page": item.page, "text": item.text, "how": item.how} for item in document.hidden],
+        "annotations": [
+            {"page": item.page, "kind": item.kind, "author": item.author, "text": item.text}
+            for item in document.annotations
+        ],
         "secrets": [
             {"page": item.page, "path": item.path, "line": item.line, "kind": item.kind} for item in document.secrets
         ],
