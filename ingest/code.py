@@ -1,60 +1,92 @@
-"""Source code in, the borders of its spans out: blocks of lines that end where the code has a border."""
+"""Source code and its language in, the borders of its spans out: whole functions and classes, or blocks of lines.
+
+Borders stand where code shows them to a reader: after a blank line and where a line begins a definition; the less such
+a line is indented, the better it parts. This finds nearly what tree-sitter finds (`make bench-code` measures how much)
+in a tenth of its time, in any language, and in broken code; names need a parser (`symbols`).
+"""
 
 from __future__ import annotations
 
+import math
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from bisect import bisect_right
 
 from ingest.prose import pieces
 
-FEWEST, WANTED, MOST = 10, 20, 30
-"""Lines of a span: at least (where the file has them), about, and at most."""
-LONGEST = 3000
-"""Characters of a span at most; only generated or minified code comes near."""
+LONGEST = 640
+"""Characters of a span at most: about 150 tokens, at 4.2 characters of code a token (Qwen3 on CPython's library)."""
 
-# Where a block may start: a line that is not indented after a blank one; else any line after one.
-_TOP_LEVEL = re.compile(r"\n[^\S\n]*\n(?=[^\s)\]}#])|\n[^\S\n]*\n(?=#)")
-_AFTER_BLANK = re.compile(r"\n[^\S\n]*\n(?=[^\n]*\S)")
-_LINE = re.compile(r"\n")
+_AFTER_BLANK = re.compile(r"\n[^\S\n]*\n([^\S\n]*)(?=[^\s)\]}])")
+_LINE = re.compile(r"\n([^\S\n]*)(?=[^\s)\]}])")
+# What opens a block and is no statement; in C the brace often stands on the next line.
+_BRACES = re.compile(
+    r"\n([^\S\n]*)(?!(?:if|else|for|foreach|while|switch|do|try|catch|finally|return|case|default|with|using|lock|match"
+    r"|loop|unsafe|select|when|guard|defer)\b)[A-Za-z_~][^\n;]*(?:\{[^\S\n]*(?=\n)|\)[^\S\n]*(?=\n\{))"
+)
+_DEFINITIONS = {
+    "Python": re.compile(r"\n([^\S\n]*)(?:async[^\S\n]+)?(?:def|class)[^\S\n]"),
+    "Ruby": re.compile(r"\n([^\S\n]*)(?:def|class|module)\b"),
+    "Lua": re.compile(r"\n([^\S\n]*)(?:local[^\S\n]+)?function\b"),
+    "Elixir": re.compile(r"\n([^\S\n]*)(?:def|defp|defmodule|defmacro)\b"),
+    "Julia": re.compile(r"\n([^\S\n]*)(?:function|struct|mutable struct|module|macro)\b"),
+    "SQL": re.compile(r"\n([^\S\n]*)(?:create|alter|insert|select|with|drop|update|delete)\b", re.I),
+}
+"""What begins a definition; in other languages `_BRACES`."""
+_ABOVE = re.compile(r"[^\S\n]*(?:@|//|/?\*|#|--|\[|template\b|///)[^\n]*\n\Z")
 
 
-def borders(text: str) -> list[tuple[int, int]]:
+def borders(text: str, language: str = "") -> list[tuple[int, int]]:
     """The (start, end) of every span of `text`, in order; on whole lines but for very long ones."""
-    starts = [0, *(match.end() for match in _LINE.finditer(text))]
-    grades = [_line_numbers(pattern, text, starts) for pattern in (_TOP_LEVEL, _AFTER_BLANK)]
+    places, indents = _marks(text, _DEFINITIONS.get(language, _BRACES))
     found: list[tuple[int, int]] = []
-    line, last = 0, len(starts)
-    while line < last:
-        cut = _cut(line, last, grades)
-        start = starts[line]
-        end = starts[cut] if cut < last else len(text)
+    start = 0
+    while start < len(text):
+        end = _cut(text, start, places, indents)
         found += _trimmed(text, start, end)
-        line = cut
+        start = end
     return found
 
 
-def _line_numbers(pattern: re.Pattern[str], text: str, starts: list[int]) -> list[int]:
-    return [bisect_left(starts, match.end()) for match in pattern.finditer(text)]
+def _marks(text: str, definitions: re.Pattern[str]) -> tuple[list[int], list[int]]:
+    """Where lines begin that may begin a span, in order, and how far each is indented."""
+    marks = {match.start(1): match.end(1) - match.start(1) for match in _AFTER_BLANK.finditer(text)}
+    for match in definitions.finditer(text):
+        place = match.start(1)
+        if place not in marks:
+            # Decorators, attributes and comments belong to what they stand above.
+            while place and _ABOVE.match(text, above := text.rfind("\n", 0, place - 1) + 1, place):
+                place = above
+            marks[place] = match.end(1) - match.start(1)
+    places = sorted(marks)
+    return places, [marks[place] for place in places]
 
 
-def _cut(line: int, last: int, grades: list[list[int]]) -> int:
-    """The line at which the block that starts at `line` should end (not included)."""
-    if last - line <= MOST:
-        return last
-    for lines in grades:
-        near = lines[bisect_left(lines, line + FEWEST) : bisect_right(lines, min(line + MOST, last - FEWEST))]
-        if near:
-            return min(near, key=lambda number: abs(number - line - WANTED))
-    return line + WANTED
+def _cut(text: str, start: int, places: list[int], indents: list[int]) -> int:
+    """Where the span that starts at `start` should end."""
+    if len(text) - start <= LONGEST:
+        return len(text)
+    low, high = bisect_right(places, start), bisect_right(places, start + LONGEST)
+    if low < high:
+        # The last of the least indented ones: as many whole definitions as there is room for.
+        return places[high - 1 - indents[low:high][::-1].index(min(indents[low:high]))]
+    ahead = places[low] if low < len(places) else len(text)
+    share = (ahead - start) // math.ceil((ahead - start) / LONGEST)
+    lines = [
+        (match.end(1) - match.start(1), abs(match.start(1) - start - share), match.start(1))
+        for match in _LINE.finditer(text, start + share // 2, start + LONGEST)
+    ]
+    if lines:
+        return min(lines)[2]
+    return text.find("\n", start) + 1 or len(text)
 
 
-def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _trimmed(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """The stretch without white lines around it, in more than one piece where its lines are very long."""
     body = text[start:end]
     if not (core := body.lstrip()):
-        return
+        return []
     # Indentation belongs to the code: step back from the first character to the start of its line.
     first = start + len(body) - len(core)
     first = max(start, text.rfind("\n", start, first) + 1)
-    yield from pieces(text, first, start + len(body.rstrip()), LONGEST)
+    last = start + len(body.rstrip())
+    return [(first, last)] if last - first <= LONGEST else list(pieces(text, first, last, LONGEST))

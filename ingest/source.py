@@ -31,7 +31,7 @@ from ingest.source_file import MARKDOWN, PROSE, borders, shown
 from ingest.tesseract import LANGUAGES
 from ingest.unseen import HOW
 
-READER = "unspool-text/3"
+READER = "unspool-text/4"
 """Counts up whenever the same bytes would give another text or other spans."""
 SUPPORTED = (
     "Supported are PDF, DOCX, PPTX, XLSX, HTML, EPUB, Jupyter notebooks, e-mail, CSV, plain text, Markdown, PNG, JPEG"

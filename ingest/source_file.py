@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ingest import code, prose
+from ingest.language import language
 from ingest.page_line import page_line, unplaced
 from ingest.secrets import masked, secrets
 from ingest.unseen import HOW, without_unseen
@@ -19,7 +20,7 @@ def borders(text: str, path: str, *, alone: bool) -> list[tuple[int, int]]:
     suffix = PurePosixPath(path).suffix.lower()
     if suffix in MARKDOWN | PROSE and (suffix or alone):
         return prose.borders(text, prose.blocks(text))
-    return code.borders(text)
+    return code.borders(text, language(path, text))
 
 
 def shown(text: str, *, secrets_too: bool) -> tuple[str, str, list[tuple[int, str]]]:

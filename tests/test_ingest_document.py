@@ -52,9 +52,8 @@ def test_spans_cover_every_sample(sample: Document) -> None:
 
 def test_spans_have_the_size_of_a_paragraph(sample: Document) -> None:
     if sample.kind == "code":
-        lines = [page.lines(span) for page in sample.pages for span in page.spans if page.label.endswith(".py")]
-        sizes = [last - first + 1 for first, last in lines]
-        assert max(sizes) <= code.MOST and sum(sizes) / len(sizes) > code.FEWEST
+        sizes = [len(span.text) for page in sample.pages for span in page.spans if page.label.endswith(".py")]
+        assert max(sizes) <= code.LONGEST and sum(sizes) / len(sizes) > code.LONGEST / 2
     else:
         sizes = [len(span.text) for page in sample.pages for span in page.spans]
         assert max(sizes) <= 2 * prose.LONGEST and sum(sizes) / len(sizes) > 200
@@ -113,9 +112,39 @@ def test_prose_borders_cover_any_text(text: str) -> None:
     assert all(end - start <= 3 * prose.LONGEST for start, end in borders)
 
 
-@given(TEXTS)
-def test_code_borders_cover_any_text(text: str) -> None:
-    borders = code.borders(text)
+CODE_PIECES = st.sampled_from(
+    [
+        "def f(a):\n",
+        "    def g():\n",
+        "class A:\n",
+        "@dec\n",
+        "# why\n",
+        "    x = 1\n",
+        "\n",
+        "    \n",
+        "}\n",
+        "f() {\n",
+    ]
+    + [
+        "int f(int a)\n{\n",
+        "/* c\n",
+        " * d */\n",
+        "if (a) {\n",
+        "\t\treturn\n",
+        "y" * 700,
+        "字\n",
+        "end\n",
+        "function f()\n",
+    ]
+)
+CODES = st.one_of(TEXTS, st.lists(CODE_PIECES, max_size=200).map("".join))
+
+
+@given(CODES, st.sampled_from(["", "Python", "C", "Ruby", "SQL"]))
+def test_code_borders_cover_any_text(text: str, language: str) -> None:
+    borders = code.borders(text, language)
     assert_covered(text, borders)
     assert all(end - start <= code.LONGEST for start, end in borders)
-    assert all(text.count("\n", start, end) < code.MOST + code.FEWEST for start, end in borders)
+    # Blocks of whole lines, but where a line alone is too long.
+    long = any(len(line) > code.LONGEST for line in text.split("\n"))
+    assert long or all(start == 0 or text[start - 1] == "\n" for start, _ in borders)

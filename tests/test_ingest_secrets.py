@@ -34,6 +34,29 @@ REAL = {
     "Hugging Face token": "hf_" + drawn(34, string.ascii_letters),
     "Stripe key": "sk_live_" + drawn(24),
     "npm token": "npm_" + drawn(36),
+    "GitLab runner token": "glrt-" + drawn(20),
+    "DigitalOcean token": "dop_v1_" + drawn(64, "abcdef0123456789"),
+    "Docker Hub token": "dckr_pat_" + drawn(27),
+    "Atlassian token": "ATATT3" + drawn(186),
+    "Shopify token": "shpat_" + drawn(32, "abcdef0123456789"),
+    "Square token": "sq0atp-" + drawn(22),
+    "Mailgun key": "key-" + drawn(32, "abcdef0123456789"),
+    "Telegram bot token": drawn(9, "123456789") + ":AA" + drawn(33),
+    "Databricks token": "dapi" + drawn(32, "abcdef0123456789"),
+    "Grafana token": "glsa_" + drawn(32) + "_" + drawn(8, "abcdef0123456789"),
+    "HashiCorp Vault token": "hvs." + drawn(24),
+    "Groq key": "gsk_" + drawn(52),
+    "Replicate token": "r8_" + drawn(37),
+    "xAI key": "xai-" + drawn(80),
+    "OpenRouter key": "sk-or-v1-" + drawn(64, "abcdef0123456789"),
+    "Linear key": "lin_api_" + drawn(40),
+    "Notion token": "ntn_" + drawn(46),
+    "SendGrid key": "SG." + drawn(22) + "." + drawn(43),
+    "PyPI token": "pypi-AgEIcHlwaS5vcmc" + drawn(60),
+    "Google OAuth secret": "GOCSPX-" + drawn(28),
+    "GitHub token of its own rights": "github_pat_" + drawn(22) + "_" + drawn(59),
+    "AWS key for a session": "ASIA" + drawn(16, UPPER),
+    "age key": "AGE-SECRET-KEY-1" + drawn(58, "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"),
     "JSON web token": "eyJ" + drawn(20) + ".eyJ" + drawn(40) + "." + drawn(43),
 }
 
@@ -59,6 +82,8 @@ def test_private_key_keeps_its_lines(tmp_path: Path) -> None:
     ("line", "kind"),
     [
         (f"url = postgres://admin:{drawn(14)}@db.internal/app", "password in an address"),
+        (f"AccountName=x;AccountKey={drawn(86)}==;EndpointSuffix=core.windows.net", "Azure storage key"),
+        (f"https://discord.com/api/webhooks/{drawn(18, '123456789')}/{drawn(68)}", "Discord webhook"),
         (f'API_KEY = "{drawn(32)}"', "assigned secret"),
         (f'"client_secret": "{drawn(40)}",', "assigned secret"),
         (f"config['auth_token'] = '{drawn(24)}'", "assigned secret"),
@@ -66,7 +91,7 @@ def test_private_key_keeps_its_lines(tmp_path: Path) -> None:
 )
 def test_assigned_secret_is_found(line: str, kind: str) -> None:
     (found,) = secrets(f"{line}\n")
-    assert found.kind == kind and "=" not in line[found.start : found.end]
+    assert found.kind == kind and "=" not in line[found.start : found.end].rstrip("=")
 
 
 @pytest.mark.parametrize(
