@@ -15,6 +15,8 @@ from ingest.prose import pieces
 
 LONGEST = 640
 """Characters of a span at most: about 150 tokens, at 4.2 characters of code a token (Qwen3 on CPython's library)."""
+MOST_LINES = 40
+"""Lines of a span at most; short lines have fewer characters a token."""
 
 _AFTER_BLANK = re.compile(r"\n[^\S\n]*\n([^\S\n]*)(?=[^\s)\]}])")
 _LINE = re.compile(r"\n([^\S\n]*)(?=[^\s)\]}])")
@@ -63,21 +65,33 @@ def _marks(text: str, definitions: re.Pattern[str]) -> tuple[list[int], list[int
 
 def _cut(text: str, start: int, places: list[int], indents: list[int]) -> int:
     """Where the span that starts at `start` should end."""
-    if len(text) - start <= LONGEST:
-        return len(text)
-    low, high = bisect_right(places, start), bisect_right(places, start + LONGEST)
+    reach = _reach(text, start)
+    if reach == len(text):
+        return reach
+    low, high = bisect_right(places, start), bisect_right(places, reach)
     if low < high:
         # The last of the least indented ones: as many whole definitions as there is room for.
         return places[high - 1 - indents[low:high][::-1].index(min(indents[low:high]))]
     ahead = places[low] if low < len(places) else len(text)
-    share = (ahead - start) // math.ceil((ahead - start) / LONGEST)
+    share = (ahead - start) // math.ceil((ahead - start) / (reach - start))
     lines = [
         (match.end(1) - match.start(1), abs(match.start(1) - start - share), match.start(1))
-        for match in _LINE.finditer(text, start + share // 2, start + LONGEST)
+        for match in _LINE.finditer(text, start + share // 2, reach)
     ]
     if lines:
         return min(lines)[2]
     return text.find("\n", start) + 1 or len(text)
+
+
+def _reach(text: str, start: int) -> int:
+    """Where the span that starts at `start` must have ended."""
+    reach = min(len(text), start + LONGEST)
+    if text.count("\n", start, reach) < MOST_LINES:
+        return reach
+    end = start
+    for _ in range(MOST_LINES):
+        end = text.find("\n", end) + 1
+    return end
 
 
 def _trimmed(text: str, start: int, end: int) -> list[tuple[int, int]]:

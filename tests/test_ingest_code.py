@@ -66,4 +66,4 @@ def test_a_long_function_is_split_where_it_is_indented_least() -> None:
 def test_small_definitions_share_a_span() -> None:
     text = "\n\n".join(f"def f{number}():\n    return {number}\n" for number in range(40))
     spans = code.borders(text, "Python")
-    assert len(spans) == 2 and all(text[start:].startswith("def") for start, _ in spans)
+    assert len(spans) == 4 and all(text[start:].startswith("def") for start, _ in spans)

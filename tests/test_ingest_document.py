@@ -145,6 +145,7 @@ def test_code_borders_cover_any_text(text: str, language: str) -> None:
     borders = code.borders(text, language)
     assert_covered(text, borders)
     assert all(end - start <= code.LONGEST for start, end in borders)
+    assert all(text.count("\n", start, end) < code.MOST_LINES for start, end in borders)
     # Blocks of whole lines, but where a line alone is too long.
     long = any(len(line) > code.LONGEST for line in text.split("\n"))
     assert long or all(start == 0 or text[start - 1] == "\n" for start, _ in borders)

@@ -103,7 +103,7 @@ def test_source_file_is_code_and_its_lines_are_known(tmp_path: Path) -> None:
     document = read(file)
     page = document.page(1)
     assert document.kind == "code" and page.label == "shapes.py"
-    assert [page.lines(span) for span in page.spans] == [(n * 17 + 1, n * 17 + 15) for n in range(6)]
+    assert [page.lines(span) for span in page.spans] == [(n * 34 + 1, n * 34 + 32) for n in range(3)]
     assert_sound(document)
 
 
