@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import selectors
 import signal
@@ -17,6 +16,7 @@ from typing import Any, BinaryIO
 
 from ingest import errors
 from ingest.limits import MIB, OUT_OF_MEMORY, Limits
+from ingest.wire import heard, said
 
 # "-P": a pypdf.py in the person's current folder must not be taken for the library.
 _COMMAND = [sys.executable, "-P", "-m", "ingest.worker"]
@@ -43,10 +43,10 @@ def answers(job: dict[str, Any], file: BinaryIO, name: str, limits: Limits) -> I
     assert worker.stdin is not None and worker.stdout is not None
     try:
         with suppress(BrokenPipeError):  # it is dead already; why, its exit code tells below
-            worker.stdin.write(json.dumps({**job, "file": file.fileno(), "limits": asdict(limits)}).encode() + b"\n")
+            worker.stdin.write(said({**job, "file": file.fileno(), "limits": asdict(limits)}))
             worker.stdin.flush()
         for line in _lines(worker.stdout, name, limits):
-            answer: dict[str, Any] = json.loads(line)
+            answer = heard(line)
             if "error" in answer:
                 raise _reported(answer["error"], name)
             yield answer

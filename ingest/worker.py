@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import os
 import sys
 import threading
@@ -20,14 +19,14 @@ from typing import Any
 from ingest.document import Box
 from ingest.errors import IngestError
 from ingest.limits import OUT_OF_MEMORY, Limits
+from ingest.wire import heard, said
 
 _CHUNK = 1 << 26
 
 
 def main() -> None:
     """Read the job, do it, report; whatever a broken document leads to ends as one line of error."""
-    job = json.loads(sys.stdin.readline())
-    sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    job = heard(sys.stdin.buffer.readline())
     threading.Thread(target=_die_with_parent, daemon=True).start()
     limits = Limits(**job["limits"])
     limits.bind()
@@ -53,8 +52,8 @@ def _die_with_parent() -> None:
 
 
 def _say(line: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
-    sys.stdout.flush()
+    sys.stdout.buffer.write(said(line))
+    sys.stdout.buffer.flush()
 
 
 def _content(descriptor: int) -> bytes:

@@ -1,0 +1,22 @@
+"""Values in, a line of JSON for a pipe out, and back: the language between us and the worker. Knows no formats."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import orjson
+
+
+def said(value: dict[str, Any]) -> bytes:
+    """One line, its end included. Halves of characters, which files of others hold, become question marks."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+    except TypeError:
+        return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+
+
+def heard(line: bytes) -> dict[str, Any]:
+    """What such a line says."""
+    value: dict[str, Any] = orjson.loads(line)
+    return value
