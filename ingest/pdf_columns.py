@@ -56,9 +56,9 @@ def _stretches(line: Line) -> list[tuple[float, float]]:
     if not line.boxes:
         return []
     edges = [
-        min(box.x0 for box in line.boxes),
+        min([x0 for x0, _, _, _ in line.boxes]),
         *(x for gap in line.gaps for x in gap),
-        max(box.x1 for box in line.boxes),
+        max([x1 for _, _, x1, _ in line.boxes]),
     ]
     return list(zip(edges[::2], edges[1::2], strict=True))
 
@@ -102,15 +102,15 @@ def _side(line: Line, gutter: float) -> int:
     """-1 left of the gutter, 1 right of it, 0 over it."""
     if not line.boxes:
         return 0
-    if max(box.x1 for box in line.boxes) <= gutter + 1:
+    if max([x1 for _, _, x1, _ in line.boxes]) <= gutter + 1:
         return -1
-    return int(min(box.x0 for box in line.boxes) >= gutter - 1)
+    return int(min([x0 for x0, _, _, _ in line.boxes]) >= gutter - 1)
 
 
 def _is_running_text(column: Sequence[Line]) -> bool:
     if len(column) < _LINES_FEWEST:
         return False
-    widths = [max(box.x1 for box in line.boxes) - min(box.x0 for box in line.boxes) for line in column]
+    widths = [max([x1 for _, _, x1, _ in line.boxes]) - min([x0 for x0, _, _, _ in line.boxes]) for line in column]
     whole = sorted(widths)[int(0.95 * (len(widths) - 1))]
     lengths = sorted(len(line.text) for line in column)
     middle = len(column) // 2

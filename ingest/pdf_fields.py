@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from ingest.pdf_annotations import FIELD, Note
 from ingest.pdf_layout import Layout
-from ingest.pdf_place import Place
 from ingest.unseen import without_unseen
 
 
@@ -20,7 +19,7 @@ def with_fields(layout: Layout, notes: Sequence[Note]) -> Layout:
             name = f" {_line(note.author)}" if note.author else ""
             text += f"[Form field{name}] {_line(note.text)}"
             left, top, right, bottom = (round(side, 2) for side in note.box)
-            spans.append((start, len(text), (Place(left, top, right, bottom),)))
+            spans.append((start, len(text), ((left, top, right, bottom),)))
     return Layout(text, tuple(spans))
 
 

@@ -68,16 +68,17 @@ def _sorted_out(objects: list[Drawn], page: Drawing) -> tuple[dict[int, str], li
     doubtful: list[tuple[Drawn, str]] = []
     areas = [(number, item) for number, item in enumerate(objects) if item.kind != "text" and _is_area(item)]
     for number, item in enumerate(objects):
-        if item.kind != "text":
+        _, kind, (left, top, right, bottom), ink, mode = item
+        if kind != "text":
             continue
-        left, top, right, bottom = item.box
-        if item.mode in (3, 7) or item.ink[3] < 26:
+        alpha = ink[3]
+        if mode == 3 or mode == 7 or alpha < 26:
             ways[item.key] = "invisible"
         elif right <= 0 or bottom <= 0 or left >= page.width or top >= page.height:
             ways[item.key] = "off the page"
         elif (right - left < 1.5 or bottom - top < 1.5) and page.em(item) < LARGE_ENOUGH:
             ways[item.key] = "smaller than 1 point"
-        elif min(item.ink) > _LIGHT or item.ink[3] < 128:
+        elif (ink[0] > _LIGHT and min(ink) > _LIGHT) or alpha < 128:
             doubtful.append((item, "in the colour of its background"))
         elif areas and (why := _doubt(number, item, areas)):
             doubtful.append((item, why))

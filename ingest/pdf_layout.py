@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.pdf_lines import Characters, Line
-from ingest.pdf_place import Place
+from ingest.pdf_matrix import Sides
 from ingest.prose import Block, borders
 
 _BULLET = re.compile(r"(?:[-•◦▪‣·*\u2013]|\(?[0-9]{1,3}[.)]|\(?[a-z][.)])\s")
@@ -21,7 +21,7 @@ class Layout:
     """The text of a page with its spans as (start, end, boxes)."""
 
     text: str
-    spans: tuple[tuple[int, int, tuple[Place, ...]], ...]
+    spans: tuple[tuple[int, int, tuple[Sides, ...]], ...]
 
 
 def lay_out(page: Characters, seen: Sequence[Line]) -> Layout:
@@ -60,30 +60,34 @@ def _is_heading(last: Line, length: int, body: float) -> bool:
 
 def _body_size(seen: Sequence[Line]) -> float:
     """The font size of most characters of the page, in points."""
-    weights: dict[float, int] = {}
+    exact: dict[float, int] = {}
     for line in seen:
-        size = round(line.size, 1)
-        weights[size] = weights.get(size, 0) + len(line.text)
+        exact[line.size] = exact.get(line.size, 0) + len(line.text)
+    weights: dict[float, int] = {}
+    for size, weight in exact.items():
+        size = round(size, 1)
+        weights[size] = weights.get(size, 0) + weight
     return max(weights, key=lambda size: weights[size], default=0.0)
 
 
 def _leading(seen: Sequence[Line]) -> float:
     """The usual distance of two baselines in font sizes: the median over what can be one paragraph."""
-    steps = [
+    usual = [
         (below.y - above.y) / above.size
         for above, below in pairwise(seen)
-        if above.size > 0 and _alike(above.size, below.size)
+        if 0.9 * above.size < below.y - above.y < 1.8 * above.size and _alike(above.size, below.size)
     ]
-    usual = [step for step in steps if 0.9 < step < 1.8]
     return sorted(usual)[len(usual) // 2] if usual else 1.2
 
 
 def _alike(one: float, other: float) -> bool:
-    return abs(one - other) <= 0.08 * max(one, other)
+    return one == other or abs(one - other) <= 0.08 * max(one, other)
 
 
 def _same_text(above: Line, line: Line) -> bool:
     """Whether two lines may be set in one size: a word in another size may begin or end either of them."""
+    if above.size == line.size:
+        return True
     if any(_alike(one, other) for one in (above.size, above.last_size) for other in (line.size, line.last_size)):
         return True
     # A line that fills its paragraph's width goes on, whatever the sizes: "see `read()`" ends in a smaller one.
@@ -91,13 +95,13 @@ def _same_text(above: Line, line: Line) -> bool:
 
 
 def _right(line: Line) -> float:
-    return max((box.x1 for box in line.boxes), default=line.x)
+    return max((right for _, _, right, _ in line.boxes), default=line.x)
 
 
 def _parted(seen: Sequence[Line], number: int, leading: float) -> bool:
     """Whether a new paragraph begins with line `number`."""
     above, line = seen[number - 1], seen[number]
-    size = max(above.size, line.size)
+    size = above.size if above.size > line.size else line.size
     if size <= 0:
         return False
     step = line.y - above.y
@@ -107,12 +111,13 @@ def _parted(seen: Sequence[Line], number: int, leading: float) -> bool:
         return False  # the same row
     if step > 1.22 * leading * size or not _same_text(above, line):
         return True
-    if line.pitch or _BULLET.match(line.text) or _BULLET.match(above.text):
-        return False
     # An indented first line: further in than the line above it and than the one below it.
-    if number + 1 == len(seen) or seen[number + 1].y <= line.y:
+    if line.x - above.x <= 0.8 * size or number + 1 == len(seen):
         return False
-    return line.x - above.x > 0.8 * size and line.x - seen[number + 1].x > 0.8 * size
+    below = seen[number + 1]
+    if below.y <= line.y or line.x - below.x <= 0.8 * size:
+        return False
+    return not (line.pitch or _BULLET.match(line.text) or _BULLET.match(above.text))
 
 
 def _indents(seen: Sequence[Line]) -> list[int]:
@@ -138,9 +143,9 @@ def _goes_on(above: Line, line: Line) -> bool:
     return same_font and line.y > above.y and _alike(above.size, line.size)
 
 
-def _boxes(page: Characters, seen: Sequence[Line], starts: list[int], start: int, end: int) -> tuple[Place, ...]:
+def _boxes(page: Characters, seen: Sequence[Line], starts: list[int], start: int, end: int) -> tuple[Sides, ...]:
     """The boxes of the characters `start` to `end` of the text: of whole lines, and of parts of others."""
-    found: list[Place] = []
+    found: list[Sides] = []
     for number in range(max(0, bisect_right(starts, start) - 1), len(seen)):
         line = seen[number]
         first, last = start - starts[number], end - starts[number]
@@ -154,15 +159,18 @@ def _boxes(page: Characters, seen: Sequence[Line], starts: list[int], start: int
         else:
             continue
         if found and boxes and _touch(found[-1], boxes[0], line.size):
-            left, right = found[-1], boxes[0]
-            found[-1] = Place(left.x0, min(left.y0, right.y0), right.x1, max(left.y1, right.y1))
+            (left, top, _, bottom), (_, other_top, right, other_bottom) = found[-1], boxes[0]
+            found[-1] = left, min(top, other_top), right, max(bottom, other_bottom)
             boxes = boxes[1:]
         found += boxes
     return tuple(found)
 
 
-def _touch(left: Place, right: Place, size: float) -> bool:
+def _touch(one: Sides, other: Sides, size: float) -> bool:
     """Whether two boxes are parts of one printed line: the end of a mended word and what follows it."""
-    high = min(left.y1 - left.y0, right.y1 - right.y0)
-    overlap = min(left.y1, right.y1) - max(left.y0, right.y0)
-    return 0.5 * high < overlap < 2 * size and 0 <= right.x0 - left.x1 < size
+    _, top, end, bottom = one
+    start, other_top, _, other_bottom = other
+    if not 0 <= start - end < size:
+        return False
+    overlap = min(bottom, other_bottom) - max(top, other_top)
+    return 0.5 * min(bottom - top, other_bottom - other_top) < overlap < 2 * size

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from ingest.pdf_place import Place
+from ingest.pdf_matrix import Sides
+from ingest.pdf_measure import Measure
 from ingest.words import Words
 
-_LINE = re.compile(r"[^\r\n]+")
 _LINE_HYPHEN = "\ufffe"
 """What pdfium puts in place of a hyphen at the end of a line, after which it joins the next line on."""
 _ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\ufb00-\ufb06\ufffe\uffff\ud800-\udfff]")
@@ -34,11 +34,9 @@ class Characters(Protocol):
     def width(self) -> float: ...
     @property
     def height(self) -> float: ...
-    def baseline(self, at: int) -> tuple[float, float, float]: ...
     def x(self, at: int) -> float: ...
-    def size(self, at: int) -> float: ...
-    def boxes(self, start: int, end: int) -> tuple[Place, ...]: ...
-    def stretches(self, start: int, end: int) -> tuple[tuple[Place, ...], tuple[tuple[float, float], ...]]: ...
+    def boxes(self, start: int, end: int) -> tuple[Sides, ...]: ...
+    def measure(self, start: int, end: int) -> Measure: ...
 
 
 @dataclass(slots=True, eq=False)  # not frozen: that would take five times as long, forty times a page
@@ -52,7 +50,7 @@ class Line:
 
     text: str
     places: range | list[int]
-    boxes: tuple[Place, ...]
+    boxes: tuple[Sides, ...]
     x: float
     y: float
     size: float
@@ -63,40 +61,47 @@ class Line:
 
 def lines(page: Characters, words: Words) -> Iterator[Line]:
     """The lines of a page in the order in which pdfium gives them; `words` settles which hyphens stay."""
-    for match in _LINE.finditer(page.text):
-        raw = match[0]
-        start = match.start() + len(raw) - len(raw.lstrip())
-        raw = raw.strip()
+    broken = page.text.replace("\r", "\n")
+    odd = _is_odd(broken)  # most pages have nothing to mend at all
+    at = 0
+    for row in broken.split("\n"):
+        start, at = at, at + len(row) + 1
+        raw = row.strip()
         if not raw:
             continue
-        if _ODD.search(raw) or "....." in raw or ". . . ." in raw:
+        if raw[0] != row[0]:
+            start += row.index(raw[0])
+        if odd and _is_odd(raw):
             for text, places in _mended(raw, start, words):
                 if core := text.strip():
-                    at = text.index(core[0])
-                    yield _line(page, core, places[at : at + len(core)])
+                    first = text.index(core[0])
+                    yield _line(page, core, places[first : first + len(core)])
         else:
             yield _line(page, raw, range(start, start + len(raw)))
 
 
+def _is_odd(text: str) -> bool:
+    return "....." in text or ". . . ." in text or _ODD.search(text) is not None
+
+
 def _line(page: Characters, text: str, places: range | list[int]) -> Line:
-    x, y, size = page.baseline(places[0])
-    last_size = page.size(places[-1])
-    boxes, gaps = page.stretches(places[0], places[-1] + 1)
-    return Line(text, places, boxes, x, y, size, last_size, _pitch(page, text, places, boxes, x, size), gaps)
+    boxes, gaps, x, y, size, last_size = page.measure(places[0], places[-1] + 1)
+    # Cheap and rough first: most lines are in no monospaced font.
+    pitch = (boxes[-1][2] - x) / len(text) if boxes else 0.0
+    may_be = len(text) > 3 and 0.9 * _MONOSPACED[0] * size < pitch < 1.1 * _MONOSPACED[1] * size
+    return Line(text, places, boxes, x, y, size, last_size, _pitch(page, places, x, size) if may_be else 0.0, gaps)
 
 
-def _pitch(
-    page: Characters, text: str, places: range | list[int], boxes: tuple[Place, ...], x: float, size: float
-) -> float:
+def _pitch(page: Characters, places: range | list[int], x: float, size: float) -> float:
     """The width of a character where all have the same; 0 where they have not."""
-    if len(text) <= 3 or not boxes:
+    last = len(places) - 1
+    pitch = (page.x(places[last]) - x) / last
+    if not _MONOSPACED[0] * size < pitch < _MONOSPACED[1] * size:
         return 0.0
-    low, high = _MONOSPACED[0] * size, _MONOSPACED[1] * size
-    # Cheap and rough first: most lines are in no such font.
-    if not 0.9 * low < (boxes[-1].x1 - x) / len(text) < 1.1 * high:
-        return 0.0
-    pitch = (page.x(places[-1]) - x) / (len(text) - 1)
-    return pitch if low < pitch < high and _even(page, places, x, pitch) else 0.0
+    for at in ((last + 1) // 4, (last + 1) // 2, 3 * (last + 1) // 4):  # just where they stand in such a font
+        if not abs(page.x(places[at]) - x - at * pitch) < 0.1 * pitch:
+            return 0.0
+    return pitch
 
 
 def parted(page: Characters, line: Line, x: float) -> list[Line]:
@@ -107,12 +112,6 @@ def parted(page: Characters, line: Line, x: float) -> list[Line]:
         return [line]
     first, last = line.places[: len(left)], line.places[len(line.places) - len(right) :]
     return [_line(page, left, first), _line(page, right, last)]
-
-
-def _even(page: Characters, places: range | list[int], x: float, pitch: float) -> bool:
-    """Whether characters within the line stand just where they stand in a monospaced font."""
-    inner = {len(places) // 4, len(places) // 2, 3 * len(places) // 4}
-    return all(abs(page.x(places[at]) - x - at * pitch) < 0.1 * pitch for at in inner)
 
 
 def _mended(raw: str, start: int, words: Words) -> Iterator[tuple[str, list[int]]]:

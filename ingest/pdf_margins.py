@@ -7,6 +7,7 @@ a number that counts with the pages. Words that change from page to page without
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ _FIRST_OR_LAST = re.compile(r"^\W*([0-9]{1,5}|[ivxlc]{1,8})(?![\w.])|(?<![\w.])(
 _ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # not frozen: six are made a page
 class _Row:
     """What stands at one height near the edge of a page. `gap` is the way to the next row, in font sizes."""
 
@@ -119,36 +120,44 @@ def _runs(row: _Row, others: Sequence[Sequence[_Row]], numbering: frozenset[int]
 
 def _edges(sheet: Sheet) -> _Edges:
     height = sheet.glyphs.height if sheet.glyphs else 0.0
-    rows = _rows(sheet, [line for line in sheet.lines if not _EDGE * height < line.y < (1 - _EDGE) * height])
+    upper, lower = _EDGE * height, (1 - _EDGE) * height
     sizes: dict[float, int] = {}
     for line in sheet.lines:
         sizes[line.size] = sizes.get(line.size, 0) + len(line.text)
-    top = [row for row in rows if row.y <= _EDGE * height][:_ROWS]
-    bottom = [row for row in reversed(rows) if row.y > _EDGE * height][:_ROWS]
-    return _Edges(sheet, sizes, top, bottom)
+    heights = sorted([line.y for line in sheet.lines])
+    top = _rows([line for line in sheet.lines if line.y <= upper])[:_ROWS]
+    bottom = _rows([line for line in sheet.lines if line.y >= lower and line.y > upper])[: -_ROWS - 1 : -1]
+    return _Edges(
+        sheet,
+        sizes,
+        [_row(sheet.number, group, heights, True) for group in top],
+        [_row(sheet.number, group, heights, False) for group in bottom],
+    )
 
 
-def _rows(sheet: Sheet, lines: list[Line]) -> list[_Row]:
-    """The lines as rows, from top to bottom."""
-    heights = sorted(line.y for line in sheet.lines)
+def _rows(lines: list[Line]) -> list[list[Line]]:
+    """The lines in rows, from top to bottom."""
     groups: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: line.y):
         if groups and line.y - groups[-1][0].y <= 0.3 * line.size:
             groups[-1].append(line)
         else:
             groups.append([line])
-    return [_row(sheet, group, heights) for group in groups]
+    return groups
 
 
-def _row(sheet: Sheet, group: list[Line], heights: Sequence[float]) -> _Row:
+def _row(number: int, group: list[Line], heights: Sequence[float], at_top: bool) -> _Row:
     group = sorted(group, key=lambda line: line.x)
-    text = " ".join(line.text for line in group)
-    y, size = group[0].y, max(line.size for line in group)
-    at_top = y <= _EDGE * (sheet.glyphs.height if sheet.glyphs else 0.0)
-    inward = [height - y if at_top else y - height for height in heights]
-    gap = min((step for step in inward if step > 0.3 * size), default=1000.0) / (size or 1.0)
+    text = " ".join([line.text for line in group])
+    y, size = group[0].y, max([line.size for line in group])
+    if at_top:
+        inward = bisect_right(heights, y + 0.3 * size)
+        way = heights[inward] - y if inward < len(heights) else 1000.0
+    else:
+        inward = bisect_left(heights, y - 0.3 * size)
+        way = y - heights[inward - 1] if inward else 1000.0
     words = _ROMAN.sub("#", _NUMBER.sub("#", text)).casefold()
-    return _Row(y, words, _offsets(text, sheet.number), size, gap, tuple(group))
+    return _Row(y, words, _offsets(text, number), size, way / (size or 1.0), tuple(group))
 
 
 def _offsets(text: str, number: int) -> frozenset[int]:

@@ -8,38 +8,38 @@ GAP = 7.0
 """Points. No space between words is as wide; what parts columns is wider."""
 
 
-def joined(rects: Iterable[Sequence[float]]) -> tuple[list[list[float]], list[tuple[float, float]]]:
-    """Each line's [left, bottom, right, top], and the (left, right) of the blank stretches of some width in them.
+def joined(rects: Iterable[Sequence[float]]) -> tuple[list[Sequence[float]], list[tuple[float, float]]]:
+    """Each line's (left, bottom, right, top), and the (left, right) of the blank stretches of some width in them.
 
     `rects` are (left, top, right, bottom) in reading order, as pdfium gives them; those without an area are passed by.
+    Called for every line: written to be quick.
     """
-    lines: list[list[float]] = []
+    lines: list[Sequence[float]] = []
     gaps: list[tuple[float, float]] = []
+    begun = False
+    x0 = y0 = x1 = y1 = 0.0  # of the line that is being put together
     for left, top, right, bottom in rects:
         if left == right or top == bottom:
             continue
-        if lines and _goes_on(lines[-1], left, bottom, right, top):
-            line = lines[-1]
-            if left - line[2] > GAP:
-                gaps.append((line[2], left))
-            if left < line[0]:
-                line[0] = left
-            if bottom < line[1]:
-                line[1] = bottom
-            if right > line[2]:
-                line[2] = right
-            if top > line[3]:
-                line[3] = top
+        if not begun:
+            begun, x0, y0, x1, y1 = True, left, bottom, right, top
+            continue
+        high, line_high = top - bottom, y1 - y0
+        if high > right - left and line_high > 2 * (x1 - x0):  # vertical text
+            overlap = min(x1, right) - max(x0, left) > 0.5 * min(right - left, x1 - x0)
         else:
-            lines.append([left, bottom, right, top])
+            least = 0.5 * (high if high < line_high else line_high)
+            overlap = (top if top < y1 else y1) - (bottom if bottom > y0 else y0) > least
+        if not overlap:
+            lines.append((x0, y0, x1, y1))
+            x0, y0, x1, y1 = left, bottom, right, top
+            continue
+        if left - x1 > GAP:
+            gaps.append((x1, left))
+        x0 = left if left < x0 else x0
+        y0 = bottom if bottom < y0 else y0
+        x1 = right if right > x1 else x1
+        y1 = top if top > y1 else y1
+    if begun:
+        lines.append((x0, y0, x1, y1))
     return lines, gaps
-
-
-def _goes_on(line: list[float], left: float, bottom: float, right: float, top: float) -> bool:
-    """Whether a rectangle goes on where the line stands: they overlap in height (vertical text: in width)."""
-    high, wide = top - bottom, right - left
-    line_high = line[3] - line[1]
-    if high > wide and line_high > 2 * (line[2] - line[0]):
-        return min(line[2], right) - max(line[0], left) > 0.5 * min(wide, line[2] - line[0])
-    lower, upper = max(line[1], bottom), min(line[3], top)
-    return upper - lower > 0.5 * (high if high < line_high else line_high)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from ingest.pdf_annotations import Note
 from ingest.pdf_doubt import doubt
+from ingest.pdf_glyphs import Glyphs
 from ingest.pdf_hidden import hidden_characters
 from ingest.pdf_lines import Characters, Line, lines
-from ingest.pdf_pdfium import Glyphs
 from ingest.pdf_unreadable import SCAN
 from ingest.unseen import HOW, in_words, kept_apart, unseen
 from ingest.words import Words
@@ -60,7 +60,7 @@ def _masked(text: str, ways: Mapping[int, str]) -> str:
 
 def _off(line: Line, page: Characters) -> bool:
     return bool(line.boxes) and all(
-        box.x1 <= 0 or box.y1 <= 0 or box.x0 >= page.width or box.y0 >= page.height for box in line.boxes
+        x1 <= 0 or y1 <= 0 or x0 >= page.width or y0 >= page.height for x0, y0, x1, y1 in line.boxes
     )
 
 

@@ -15,7 +15,7 @@ ALLOWED = {
 }
 DOORS = {
     "pypdf": ["ingest/pdf_pypdf.py"],
-    "pypdfium2": ["ingest/pdf_annotations.py", "ingest/pdf_pdfium.py"],
+    "pypdfium2": ["ingest/pdf_annotations.py", "ingest/pdf_calls.py", "ingest/pdf_pdfium.py"],
     "tiktoken": ["yarn_runtime/byte_level.py"],
     "langchain_openai": ["yarn_runtime/chat.py"],
     "langgraph": ["assistant/agent.py"],

@@ -1,0 +1,84 @@
+"""The content of a PDF page, as pdfium holds it, in; what it draws, object by object, out. Knows no characters."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+
+from ingest import pdf_calls as calls
+from ingest.pdf_drawn import Drawn, DrawnKind
+from ingest.pdf_matrix import Matrix, after, around
+
+_NESTING_MOST, _OBJECTS_MOST = 12, 500_000
+_NO_COLOUR = (0, 0, 0, 255)
+_SIDES, _INK = calls.Answer(ctypes.c_float, 4), calls.Answer(ctypes.c_uint, 4)
+_PAINTING = calls.Answer(ctypes.c_int, 2)
+_MATRIX, _EM = calls.Answer(ctypes.c_float, 6), calls.Answer(ctypes.c_float, 1)
+
+
+def drawn_on(page: calls.Handle, place: Matrix) -> list[Drawn] | None:
+    """What a page draws, in that order, as displayed by the matrix; None where it is too much to look through."""
+    found: list[Drawn] = []
+    return found if _gather(found, page, calls.count_on_page(page), calls.get_on_page, place, 0) else None
+
+
+def em(key: int) -> float:
+    """The height or the width of the em square of a text object's font, whichever is smaller, in points."""
+    text = calls.Handle(key)
+    calls.get_em(text, _EM.whole)
+    calls.get_matrix(text, _MATRIX.whole)
+    a, b, c, d, _, _ = _MATRIX.values()
+    return float(abs(_EM.values()[0]) * min(abs(a) + abs(b), abs(c) + abs(d)))
+
+
+def _gather(
+    found: list[Drawn],
+    above: calls.Handle,
+    count: int,
+    get: Callable[[calls.Handle, int], calls.Handle],
+    place: Matrix,
+    depth: int,
+) -> bool:
+    """Add what a page or form draws; False where it is too much. A hundred objects a page: written to be quick."""
+    if depth > _NESTING_MOST or len(found) + count > _OBJECTS_MOST:
+        return False
+    get_mode, get_bounds, get_ink = calls.get_mode, calls.get_bounds, calls.get_ink
+    left_at, bottom_at, right_at, top_at = _SIDES.at
+    red_at, green_at, blue_at, alpha_at = _INK.at
+    sides, inks, add, new = _SIDES.values, _INK.values, found.append, tuple.__new__
+    a, b, c, d, e, f = place
+    upright = not b and not c and a > 0 > d
+    kind: DrawnKind
+    for number in range(count):
+        key = get(above, number)
+        mode = get_mode(key)
+        if mode >= 0:
+            kind = "text"
+        else:  # no text
+            mode, kind = 0, "picture"
+            what = calls.get_type(key)
+            if what == calls.FORM:
+                calls.get_matrix(key, _MATRIX.whole)
+                own = after(_MATRIX.values(), place)
+                if not _gather(found, key, calls.count_in_form(key), _get_in_form, own, depth + 1):
+                    return False
+                continue
+            if what == calls.PATH:
+                kind = "fill"
+                calls.get_painting(key, *_PAINTING.at)
+                if not _PAINTING.values()[0]:
+                    continue
+        get_bounds(key, left_at, bottom_at, right_at, top_at)
+        left, bottom, right, top = sides()
+        if upright:
+            box = a * left + e, d * top + f, a * right + e, d * bottom + f
+        else:
+            box = around(place, left, bottom, right, top)
+        filled = kind != "picture" and get_ink(key, red_at, green_at, blue_at, alpha_at)
+        add(new(Drawn, (key.value, kind, box, tuple(inks()) if filled else _NO_COLOUR, mode)))
+    return True
+
+
+def _get_in_form(form: calls.Handle, number: int) -> calls.Handle:
+    child: calls.Handle = calls.get_in_form(form, ctypes.c_ulong(number))
+    return child
