@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 
 CHARACTERS_FEWEST = 100
@@ -16,7 +17,9 @@ VOWELS_FEWEST = 0.2
 "This is") has 0.12 to 0.15."""
 
 _JUNK = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")
-_SPACE, _NO_LETTER, _NO_LATIN = re.compile(r"\s+"), re.compile(r"[\W\d_]+"), re.compile("[^A-Za-z]+")
+_NO_LETTER, _ASCII = re.compile(r"[\W\d_]+"), re.compile("[\0-\x7f]+")
+_LATIN, _VOWELS = string.ascii_letters.encode(), b"aeiouyAEIOUY"
+_NO_LATIN = bytes(set(range(128)) - set(_LATIN))
 
 
 def garbled(text: str) -> bool:
@@ -26,14 +29,16 @@ def garbled(text: str) -> bool:
     0.07 at least and below 0.2 on one page (an index of signs), vowels are 0.17 at least and below 0.2 on four
     (indexes of function names). Those five are looked at twice, and stay.
     """
-    text = _SPACE.sub("", text)
+    text = "".join(text.split())
     if len(text) < CHARACTERS_FEWEST:
         return False
     if not text.isascii():
         if len(_JUNK.findall(text)) > JUNK_MOST * len(text):
             return True
         text = unicodedata.normalize("NFD", text)
-    if len(_NO_LETTER.sub("", text)) < LETTERS_FEWEST * len(text):
+    latin = text.encode("ascii", "ignore").translate(None, _NO_LATIN)  # on bytes: twenty times as fast as on text
+    others = "" if text.isascii() else _NO_LETTER.sub("", _ASCII.sub("", text))
+    if len(latin) + len(others) < LETTERS_FEWEST * len(text):
         return True
-    latin = _NO_LATIN.sub("", text).lower()
-    return len(latin) >= CHARACTERS_FEWEST and sum(map(latin.count, "aeiouy")) < VOWELS_FEWEST * len(latin)
+    vowels = len(latin) - len(latin.translate(None, _VOWELS))
+    return len(latin) >= CHARACTERS_FEWEST and vowels < VOWELS_FEWEST * len(latin)

@@ -46,7 +46,7 @@ def answers(job: dict[str, Any], file: BinaryIO, name: str, limits: Limits) -> I
             worker.stdin.write(said({**job, "file": file.fileno(), "limits": asdict(limits)}))
             worker.stdin.flush()
         for line in _lines(worker.stdout, name, limits):
-            answer = heard(line)
+            answer: dict[str, Any] = heard(line)
             if "error" in answer:
                 raise _reported(answer["error"], name)
             yield answer

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 
-def said(value: dict[str, Any]) -> bytes:
+def said(value: Any) -> bytes:
     """One line, its end included. Halves of characters, which files of others hold, become question marks."""
     try:
         return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
@@ -16,7 +16,6 @@ def said(value: dict[str, Any]) -> bytes:
         return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
-def heard(line: bytes) -> dict[str, Any]:
+def heard(line: bytes) -> Any:
     """What such a line says."""
-    value: dict[str, Any] = orjson.loads(line)
-    return value
+    return orjson.loads(line)

@@ -120,7 +120,7 @@ def _facts(data: bytes) -> Iterator[dict[str, Any]]:
     from ingest.grammar import facts
 
     for line in data.splitlines():
-        page, language, text = json.loads(line)
+        page, language, text = heard(line)
         yield {"facts": [page, *facts(text, language)]}
 
 
