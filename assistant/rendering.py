@@ -9,17 +9,24 @@ from ingest import Document, Page, Span
 Neutralise = Callable[[str], str]
 """Breaks the served model's control tokens in a text."""
 
+_NOUNS = {"pptx": "slide", "xlsx": "sheet", "epub": "chapter", "docx": "section"}
+_ONE_PAGE = frozenset({"text", "markdown", "csv"})
+
 
 def place(document: Document, page: Page, span: Span | None = None) -> str:
-    """What a person calls a place: "page 7 (printed xi)" of a PDF, "src/a.py:40-52" of a codebase.
+    """What a person calls a place: "page 7 (printed xi)" of a PDF, "src/a.py:40-52" of a codebase, "slide 3",
+    "lines 20-31" of a text.
 
     Text that was recognised on a picture, and may be misread, is told: "page 7 (by OCR)".
     """
+    first, last = page.lines(span) if span is not None else (0, 0)
     if document.kind == "code":
-        if span is None:
-            return page.label
-        first, last = page.lines(span)
-        return f"{page.label}:{first}-{last}"
+        return page.label if span is None else f"{page.label}:{first}-{last}"
+    if document.kind in _ONE_PAGE and span is not None:
+        return f"lines {first}-{last}"
+    if noun := _NOUNS.get(document.kind):
+        name = f"{noun} {page.number}" if page.label == str(page.number) else f"{noun} {page.number} ({page.label})"
+        return f"{name}, lines {first}-{last}" if noun == "sheet" and span is not None else name
     notes = [f"printed {page.label}"] if page.label != str(page.number) else []
     if page.source == "ocr":
         notes.append("by OCR")

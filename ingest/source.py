@@ -12,8 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
-from ingest.decode import decode
-from ingest.document import Box, Document, Hidden, Kind, Page, Secret, Skipped, Span, Warned
+from ingest import headings
+from ingest.document import Box, Document, Hidden, Kind, OutlineItem, Page, Secret, Skipped, Span, Warned
 from ingest.errors import (
     IngestError,
     SourceEmpty,
@@ -27,17 +27,19 @@ from ingest.limits import MIB, Limits
 from ingest.page_line import said_page
 from ingest.pdf import Progress, draw_page, read_pdf
 from ingest.process import answers
-from ingest.source_file import MARKDOWN, PROSE, borders, shown
+from ingest.source_file import borders, shown
 from ingest.tesseract import LANGUAGES
+from ingest.text_file import text_file
 from ingest.unseen import HOW
 
-READER = "unspool-text/4"
+READER = "unspool-text/5"
 """Counts up whenever the same bytes would give another text or other spans."""
 SUPPORTED = (
-    "Supported are PDF, DOCX, PPTX, XLSX, HTML, EPUB, Jupyter notebooks, e-mail, CSV, plain text, Markdown, PNG, JPEG"
-    " and TIFF pictures, single source files, and source code in folders, .zip and .tar archives."
+    "Supported are PDF, DOCX, PPTX, XLSX, HTML, EPUB, Jupyter notebooks, e-mail, CSV, JSON, XML, Markdown,"
+    " reStructuredText, LaTeX, plain text, PNG, JPEG and TIFF pictures, single source files, and source code in"
+    " folders, .zip and .tar archives."
 )
-_TABLES = frozenset({".csv", ".tsv"})
+_WITH_HEADINGS = frozenset({"docx", "pptx", "html", "epub", "ipynb"})
 _FORMS: Mapping[str, Kind] = {
     ".docx": "docx",
     ".pptx": "pptx",
@@ -155,19 +157,20 @@ def _is_pdf(file: BufferedReader, path: Path) -> bool:
 
 
 def _read_text(data: bytes, path: Path, secrets_too: bool) -> Document:
-    text = decode(data)
-    if text is None:
+    found = text_file(data, path.name, secrets_too=secrets_too)
+    if found is None:
         raise SourceUnsupported(f"{path.name} is a binary file of a type that cannot be read.", SUPPORTED)
-    if not text.strip():
+    if not found.text.strip():
         raise SourceEmpty(f"{path.name} holds nothing but white space.", "Check that it was saved whole.")
-    text, apart, found = shown(text, secrets_too=secrets_too)
-    suffix = path.suffix.lower()
-    kind: Kind = "markdown" if suffix in MARKDOWN else "text" if suffix in PROSE else "code"
-    if suffix in _TABLES:
-        kind = "csv"
-    page = _page(1, path.name if kind == "code" else "1", text, borders(text, path.name, alone=True))
-    made = _document(path, kind, hashlib.sha256(data).hexdigest(), (page,), secrets_too=secrets_too)
-    return replace(made, hidden=_hidden([apart]), secrets=tuple(Secret(1, path.name, *item) for item in found))
+    page = _page(1, path.name if found.kind == "code" else "1", found.text, found.spans, found.warnings)
+    made = _document(path, found.kind, hashlib.sha256(data).hexdigest(), (page,), secrets_too=secrets_too)
+    return replace(
+        made,
+        outline=found.outline,
+        warnings=tuple(Warned(1, text) for text in found.warnings),
+        hidden=_hidden([found.unseen]),
+        secrets=tuple(Secret(1, path.name, *item) for item in found.secrets),
+    )
 
 
 def _read_folder(path: Path, limits: Limits, secrets_too: bool) -> Document:
@@ -211,8 +214,9 @@ def _hidden(apart: Sequence[str]) -> tuple[Hidden, ...]:
     return tuple(Hidden(number, text, HOW) for number, text in enumerate(apart, 1) if text)
 
 
-def _page(number: int, label: str, text: str, found: list[tuple[int, int]]) -> Page:
-    return Page(number, label, text, tuple(Span(number, start, end, text[start:end]) for start, end in found))
+def _page(number: int, label: str, text: str, found: Sequence[tuple[int, int]], warnings: tuple[str, ...] = ()) -> Page:
+    spans = tuple(Span(number, start, end, text[start:end]) for start, end in found)
+    return Page(number, label, text, spans, warnings)
 
 
 def _read_apart(file: BinaryIO, path: Path, kind: Kind, job: dict[str, Any], limits: Limits) -> Document:
@@ -241,5 +245,11 @@ def _read_apart(file: BinaryIO, path: Path, kind: Kind, job: dict[str, Any], lim
         secrets=tuple(secrets),
         skipped=skipped,
         metadata=MappingProxyType(end["metadata"]),
+        outline=tuple(
+            OutlineItem(title, level, page.number)
+            for page in pages
+            if kind in _WITH_HEADINGS
+            for title, level in headings.markdown(page.text)
+        ),
         warnings=tuple(Warned(page.number, text) for page in pages for text in page.warnings),
     )

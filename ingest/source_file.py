@@ -12,7 +12,7 @@ from ingest.secrets import masked, secrets
 from ingest.unseen import HOW, without_unseen
 
 MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd"})
-PROSE = frozenset({"", ".txt", ".text", ".rst", ".adoc", ".org", ".tex", ".log"})
+PROSE = frozenset({"", ".txt", ".text", ".rst", ".adoc", ".org", ".tex", ".latex", ".ltx", ".log"})
 
 
 def borders(text: str, path: str, *, alone: bool) -> list[tuple[int, int]]:

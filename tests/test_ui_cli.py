@@ -128,7 +128,7 @@ def test_the_library_lists_and_removes(unspool):
     [
         (["read", "no/such/file.pdf"], 1, "nothing at"),
         (["read", "Makefile.unknown"], 1, "nothing at"),
-        (["read", "{tmp}/picture.png"], 1, "Supported"),
+        (["read", "{tmp}/picture.psd"], 1, "Supported"),
         (["read", "{tmp}/empty"], 1, "holds no"),
         (["read", "{tmp}/damaged.pdf"], 1, "damaged"),
         (["ask", "{tmp}/empty", "-q", "What?"], 1, "holds no"),
@@ -146,7 +146,7 @@ def test_the_library_lists_and_removes(unspool):
 )
 def test_mistakes_are_two_lines(unspool, tmp_path, arguments, code, words):
     (tmp_path / "empty").mkdir()
-    (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    (tmp_path / "picture.psd").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
     (tmp_path / "damaged.pdf").write_bytes(b"%PDF-1.7\n" + bytes(500))
     done = unspool(*(argument.format(tmp=tmp_path) for argument in arguments))
     assert done.returncode == code, done.stderr
