@@ -3,19 +3,22 @@
 from assistant.answer import Answer, Citation, Statement, StepRecord
 from assistant.brief import Turn, brief
 from assistant.context import Ledger, Selection
+from assistant.effort import Effort
 from assistant.errors import AssistantError, PagesInvalid, QuestionMissing
 from assistant.library import Conversation, Library, Shelved
 from assistant.pack import Way
 from assistant.rendering import place
 from assistant.run import Run
-from assistant.steps import Answered, Finished, Planned, Reading, Started, Step, Writing
+from assistant.steps import Answered, Consent, Finished, Planned, Reading, Started, Step, Writing
 
 __all__ = [
     "Answer",
     "Answered",
     "AssistantError",
     "Citation",
+    "Consent",
     "Conversation",
+    "Effort",
     "Finished",
     "Ledger",
     "Library",

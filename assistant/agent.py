@@ -1,127 +1,174 @@
-"""A context and a question in, a stream of steps and a cited answer out: draft, check, critique, revise.
+"""A briefing and a question in, a stream of steps and a cited answer out: plan, draft, check, critique, revise, answer.
 
 The graph's nodes are the sentence. Every model call shares the prompt's start byte for byte (see `prompts`), so only
-the first one reads the documents. What is in the graph's state is small: replies and verdicts, never a document's text.
+the first one reads the documents. Each finished node is kept, so that a run that was killed goes on where it was.
 """
 
+import hashlib
+import json
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from asyncio import Future
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any, Literal, TypedDict
+from pathlib import Path
+from typing import Any, Literal
 
 from langgraph.graph import START, StateGraph
-from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
+from langgraph.types import Command, interrupt
 
 from assistant import prompts, replies
-from assistant.answer import Answer, Statement, StepRecord, counts
+from assistant.answer import StepRecord, counts
 from assistant.briefing import Briefing
-from assistant.check import check, report
-from assistant.reserve import ANSWER_TOKENS, CRITIQUE_TOKENS, added_tokens
-from assistant.steps import Answered, Finished, Planned, Reading, Started, Step, Writing
-from yarn_runtime import Message, Prefill, Text, Usage
-
-NOT_FOUND = "The documents do not say."
-NO_STATEMENT = "The model gave no statement that could be read."
-
-
-class State(TypedDict, total=False):
-    """What the rounds hand on."""
-
-    reply: str
-    found: bool
-    statements: tuple[Statement, ...]
-    problems: tuple[str, ...]
-    good: bool
-    round: int
-    kept: tuple[bool, tuple[Statement, ...]]
-    """The best answer so far: whether anything was found, and its statements."""
-    steps: tuple[StepRecord, ...]
+from assistant.call import Call, ask
+from assistant.check import cited, report
+from assistant.checkpoints import saver
+from assistant.effort import Effort
+from assistant.errors import RunStopped
+from assistant.reserve import ANSWER_TOKENS, CRITIQUE_TOKENS
+from assistant.rounds import State, better, conclude, records, sound, statements
+from assistant.steps import Answered, Consent, Finished, Planned, Started, Step
+from yarn_runtime import Message
 
 
-async def run(briefing: Briefing) -> AsyncGenerator[Step]:
-    """Answer the briefing's question. Closing the generator ends the engine's work. Raises what the engine raises."""
-    yield Planned(briefing.coverage, briefing.engine.pace.seconds(briefing.coverage.prompt_tokens))
-    first: State = {"round": 0, "steps": ()}
-    last = first
-    async for part in _graph().astream(first, context=briefing, stream_mode=["custom", "values"], version="v2"):
-        if part["type"] == "custom":
-            yield part["data"]
-        elif part["type"] == "values":
-            last = part["data"]
-    yield Answered(_answer(briefing, last))
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What every node needs and none changes."""
+
+    briefing: Briefing
+    effort: Effort = field(default_factory=Effort)
+
+    @property
+    def key(self) -> str:
+        """The same for the same prompt to the same model: a run under it can be gone on with."""
+        briefing = self.briefing
+        asked = [list(briefing.messages), briefing.engine.model, briefing.rounds]
+        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
+async def run(task: Task, consent: "Future[bool]", folder: Path | None = None) -> AsyncGenerator[Step]:
+    """Answer the briefing's question. Closing the generator ends the engine's work; `consent` is waited for only where
+    the effort wants it. With a folder, finished rounds are kept there until the answer has been taken.
+
+    Raises RunStopped where consent is refused, LibraryDamaged, and what the engine raises.
+    """
+    briefing = task.briefing
+    expected = briefing.engine.pace.seconds(briefing.coverage.prompt_tokens)
+    yield Planned(briefing.coverage, expected)
+    async with saver(folder, task.key) as keeper:
+        graph = _graph().compile(checkpointer=keeper)
+        thread: Any = {"configurable": {"thread_id": task.key}}
+        state: Any = (await graph.aget_state(thread)).values
+        for record in records(state):
+            yield Started(record.kind)
+            yield Finished(replace(record, note=f"{record.note} (kept from a run that was interrupted)"))
+        given: Any = None if state else _first(briefing)
+        while True:
+            waiting = False
+            modes: Any = ["custom", "values"]
+            parts = graph.astream(given, thread, context=task, stream_mode=modes, version="v2", durability="sync")
+            async for part in parts:
+                if part["type"] == "custom":
+                    yield part["data"]
+                elif part["type"] == "values":
+                    state, waiting = part["data"], bool(part["interrupts"])
+            if not waiting:
+                break
+            yield Consent(briefing.coverage.prompt_tokens, expected)
+            given = Command(resume=await consent)
+        yield Answered(conclude(briefing, state))
+        await keeper.adelete_thread(task.key)
 
 
 @cache
-def _graph() -> "CompiledStateGraph[State, Briefing, State, State]":
-    graph = StateGraph(State, context_schema=Briefing)
+def _graph() -> "StateGraph[State, Task, State, State]":
+    graph = StateGraph(State, context_schema=Task)
+    graph.add_node("plan", _plan)
     graph.add_node("draft", _draft)
     graph.add_node("check", _check)
     graph.add_node("critique", _critique)
     graph.add_node("revise", _revise)
-    graph.add_edge(START, "draft")
+    graph.add_edge(START, "plan")
+    graph.add_edge("plan", "draft")
     graph.add_edge("draft", "check")
     graph.add_conditional_edges("check", _after_check)
     graph.add_conditional_edges("critique", _after_critique)
     graph.add_edge("revise", "check")
-    return graph.compile()
+    return graph
 
 
-async def _draft(state: State, runtime: Runtime[Briefing]) -> State:
-    schema = prompts.answer_schema(len(runtime.context.context.shown))
-    text, steps = await _ask("draft", [], schema, ANSWER_TOKENS, _said_of_draft, state, runtime)
-    return {"reply": text, "steps": steps}
+def _first(briefing: Briefing) -> State:
+    documents = dict.fromkeys(item.document.id for item in briefing.context.shown.values())
+    return {"documents": list(documents), "round": 0, "steps": []}
 
 
-async def _check(state: State, runtime: Runtime[Briefing]) -> State:
+async def _plan(state: State, runtime: Runtime[Task]) -> State:
+    """Wait for consent to a prompt that is longer than what may be sent without it."""
+    most = runtime.context.effort.consent_tokens
+    tokens = runtime.context.briefing.coverage.prompt_tokens
+    if most is not None and tokens > most and not interrupt(tokens):
+        raise RunStopped("The question was not sent.", "Choose fewer pages, or agree when asked.")
+    return {"round": 0}
+
+
+async def _draft(state: State, runtime: Runtime[Task]) -> State:
+    schema = prompts.answer_schema(len(runtime.context.briefing.context.shown))
+    call = Call("draft", [], schema, ANSWER_TOKENS, _said_of_draft)
+    text, record = await ask(runtime.context.briefing, call, runtime.stream_writer)
+    return {"reply": text, "steps": _with(state, record)}
+
+
+async def _check(state: State, runtime: Runtime[Task]) -> State:
     runtime.stream_writer(Started("check"))
     started = time.monotonic()
-    reply = replies.read_draft(state["reply"])
-    statements = check(reply.claims, runtime.context.context.shown)
-    tally = ", ".join(f"{number} {status}" for status, number in counts(statements).items() if number)
-    step = StepRecord("check", 0, 0, 0, time.monotonic() - started, tally or "no statements")
-    runtime.stream_writer(Finished(step))
-    kept = state.get("kept")
+    briefing, reply = runtime.context.briefing, state["reply"]
+    checked = statements(briefing, reply)
+    best = state.get("best")
+    kept = reply if best is None or better(checked, statements(briefing, best)) else best
+    tally = ", ".join(f"{number} {status}" for status, number in counts(checked).items() if number)
+    record = StepRecord("check", 0, 0, 0, time.monotonic() - started, tally or "no statements")
+    runtime.stream_writer(Finished(record))
+    steps = _with(state, record)
+    more = state["round"] < briefing.rounds
+    enough = runtime.context.effort.spent((*records(state), record)) if more else ""
+    return {"best": kept, "steps": steps, "enough": enough}
+
+
+async def _critique(state: State, runtime: Runtime[Task]) -> State:
+    briefing = runtime.context.briefing
+    checked = statements(briefing, state["reply"])
+    request = prompts.critique_request(report(checked), cited(checked, briefing.engine.tokenizer.count))
+    call = Call("critique", _follow_up(state, request), prompts.critique_schema(), CRITIQUE_TOKENS, _said_of_critique)
+    text, record = await ask(briefing, call, runtime.stream_writer)
+    reply = replies.read_critique(text)
     return {
-        "found": reply.found,
-        "statements": statements,
-        "kept": (reply.found, statements) if kept is None or _better(statements, kept[1]) else kept,
-        "steps": (*state["steps"], step),
+        "criticised": state["reply"],
+        "problems": list(reply.problems),
+        "good": reply.good,
+        "steps": _with(state, record),
     }
 
 
-async def _critique(state: State, runtime: Runtime[Briefing]) -> State:
-    request = prompts.critique_request(report(state["statements"]))
-    text, steps = await _ask(
-        "critique",
-        _follow_up(state, request),
-        prompts.critique_schema(),
-        CRITIQUE_TOKENS,
-        _said_of_critique,
-        state,
-        runtime,
-    )
-    reply = replies.read_critique(text)
-    return {"problems": reply.problems, "good": reply.good, "steps": steps}
+async def _revise(state: State, runtime: Runtime[Task]) -> State:
+    briefing = runtime.context.briefing
+    request = prompts.revision_request(report(statements(briefing, state["reply"])), state["problems"])
+    schema = prompts.answer_schema(len(briefing.context.shown))
+    call = Call("revise", _follow_up(state, request), schema, ANSWER_TOKENS, _said_of_draft)
+    text, record = await ask(briefing, call, runtime.stream_writer)
+    return {"reply": text, "round": state["round"] + 1, "steps": _with(state, record)}
 
 
-async def _revise(state: State, runtime: Runtime[Briefing]) -> State:
-    request = prompts.revision_request(report(state["statements"]), state["problems"])
-    schema = prompts.answer_schema(len(runtime.context.context.shown))
-    text, steps = await _ask(
-        "revise", _follow_up(state, request), schema, ANSWER_TOKENS, _said_of_draft, state, runtime
-    )
-    return {"reply": text, "round": state["round"] + 1, "steps": steps}
-
-
-def _after_check(state: State, runtime: Runtime[Briefing]) -> Literal["critique", "__end__"]:
+def _after_check(state: State, runtime: Runtime[Task]) -> Literal["critique", "__end__"]:
     """No critique where no revision could follow it."""
-    return "critique" if state["round"] < runtime.context.rounds else "__end__"
+    more = state["round"] < runtime.context.briefing.rounds and not state["enough"]
+    return "critique" if more else "__end__"
 
 
-def _after_critique(state: State) -> Literal["revise", "__end__"]:
-    sound = bool(state["statements"]) and all(item.status == "verified" for item in state["statements"])
-    return "__end__" if sound and state["good"] else "revise"
+def _after_critique(state: State, runtime: Runtime[Task]) -> Literal["revise", "__end__"]:
+    """Done when the checks pass and the critique has nothing."""
+    done = state["good"] and sound(statements(runtime.context.briefing, state["reply"]))
+    return "__end__" if done else "revise"
 
 
 def _follow_up(state: State, request: str) -> list[Message]:
@@ -129,61 +176,8 @@ def _follow_up(state: State, request: str) -> list[Message]:
     return [{"role": "assistant", "content": state["reply"]}, {"role": "user", "content": request}]
 
 
-def _better(revision: tuple[Statement, ...], kept: tuple[Statement, ...]) -> bool:
-    """A revision replaces what is kept if the check likes it more, or as much and there is nothing left to like."""
-    sound = bool(revision) and all(statement.status == "verified" for statement in revision)
-    return _merit(revision) > _merit(kept) or (sound and _merit(revision) == _merit(kept))
-
-
-def _merit(statements: tuple[Statement, ...]) -> tuple[int, int]:
-    """First few unsupported statements, then many verified ones; no statement at all is the worst."""
-    tally = counts(statements)
-    return (-tally["unsupported"] if statements else -prompts.MAX_STATEMENTS - 1), tally["verified"]
-
-
-async def _ask(
-    kind: str,
-    follow_up: Sequence[Message],
-    schema: Mapping[str, Any],
-    max_tokens: int,
-    note: Callable[[str], str],
-    state: State,
-    runtime: Runtime[Briefing],
-) -> tuple[str, tuple[StepRecord, ...]]:
-    """One model call as a step: its reply's text, and the steps so far with this one."""
-    runtime.stream_writer(Started(kind))
-    started = time.monotonic()
-    briefing = runtime.context
-    text, usage = "", Usage(0, 0, 0, "")
-    neutralise = briefing.engine.tokenizer.neutralise
-    more = [{**message, "content": neutralise(message["content"])} for message in follow_up]
-    room = briefing.coverage.limit - briefing.coverage.prompt_tokens - added_tokens(more, briefing.engine.tokenizer)
-    async for event in briefing.engine.reply(
-        [*briefing.messages, *more], max_tokens=max(1, min(max_tokens, room)), schema=schema
-    ):
-        match event:
-            case Prefill(tokens, estimated):
-                total = briefing.coverage.prompt_tokens
-                done = min(tokens, total)
-                runtime.stream_writer(Reading(done, total, briefing.engine.pace.seconds(total, done), estimated))
-            case Text(piece):
-                text += piece
-                runtime.stream_writer(Writing(kind, replies.prose(text)))
-            case Usage():
-                usage = event
-    cut = " (cut off)" if usage.finish_reason == "length" else ""
-    if usage.evicted_tokens:
-        cut += f" (the cache had lost {usage.evicted_tokens:,} tokens, which were read anew)"
-    step = StepRecord(
-        kind,
-        usage.prompt_tokens,
-        usage.cached_tokens,
-        usage.completion_tokens,
-        time.monotonic() - started,
-        note(text) + cut,
-    )
-    runtime.stream_writer(Finished(step))
-    return text, (*state["steps"], step)
+def _with(state: State, record: StepRecord) -> list[dict[str, object]]:
+    return [*state["steps"], record.to_json()]
 
 
 def _said_of_draft(text: str) -> str:
@@ -194,9 +188,3 @@ def _said_of_draft(text: str) -> str:
 def _said_of_critique(text: str) -> str:
     reply = replies.read_critique(text)
     return f"{len(reply.problems)} problems" if reply.problems else "no problems" if reply.good else "no verdict"
-
-
-def _answer(briefing: Briefing, state: State) -> Answer:
-    found, statements = state["kept"]
-    unanswered = "" if statements else NO_STATEMENT if found else NOT_FOUND
-    return Answer(briefing.question, statements, briefing.coverage, state["steps"], unanswered)

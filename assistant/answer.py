@@ -97,6 +97,10 @@ class Answer:
     steps: tuple[StepRecord, ...]
     unanswered: str = ""
     """Set where there is no statement: why."""
+    said: bool = True
+    """False where the answer is that the documents do not say."""
+    remarks: tuple[str, ...] = ()
+    """What is still weak in the answer as a whole, one sentence each."""
 
     @property
     def text(self) -> str:
@@ -119,6 +123,8 @@ class Answer:
         return {
             "question": self.question,
             "answer": self.text,
+            "said": self.said,
+            "remarks": list(self.remarks),
             "statements": [statement.to_json() for statement in self.statements],
             "coverage": self.coverage.to_json(),
             "steps": [step.to_json() for step in self.steps],

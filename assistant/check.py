@@ -6,7 +6,7 @@ in here is ever lowered so that something sticks.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from assistant.answer import Citation, Statement, Status
 from assistant.bindings import better, neighbourhoods, stand_together
@@ -19,6 +19,7 @@ from assistant.passage import passage
 from assistant.polarity import denials
 from assistant.quotations import near, quotations, where
 from assistant.replies import Claim
+from assistant.reserve import CITED_TOKENS
 from assistant.wording import mostly_cjk, words
 
 MIN_SHARE_OF_WORDS = 0.5
@@ -27,6 +28,10 @@ MIN_SHARE_OF_WORDS = 0.5
 
 MOST_NUMBERS = 20
 """Of a statement: what each is said of is looked at for so many; nobody writes more into one."""
+
+
+CITED_REST_TOKENS = 16
+"""For the line that says how many are left out."""
 
 
 def check(claims: Sequence[Claim], shown: Mapping[int, ShownSpan]) -> tuple[Statement, ...]:
@@ -42,6 +47,18 @@ def report(statements: Sequence[Statement]) -> str:
     for number, statement in enumerate(statements, 1):
         said = " ".join(statement.findings) or "Its words stand in the passages."
         lines.append(f"Statement {number}: {said}")
+    return "\n".join(lines)
+
+
+def cited(statements: Sequence[Statement], count: Callable[[str], int]) -> str:
+    """What the statements cite, once again for the model, as far as CITED_TOKENS go; what does not fit is said."""
+    places = dict.fromkeys(citation for statement in statements for citation in statement.citations)
+    lines: list[str] = []
+    for number, citation in enumerate(places):
+        line = f"<{citation.shown.mark}> says: {' '.join(citation.passage.text.split())}"
+        if count("\n".join([*lines, line])) > CITED_TOKENS - CITED_REST_TOKENS:
+            return "\n".join([*lines, f"({len(places) - number} more passages stand above.)"])
+        lines.append(line)
     return "\n".join(lines)
 
 

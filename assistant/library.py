@@ -53,7 +53,8 @@ class Library:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
+        """Where everything of it lies."""
         self._lock = threading.RLock()
         with self._guarded():
             (folder / "files").mkdir(parents=True, exist_ok=True)
@@ -100,7 +101,7 @@ class Library:
         """The kept copy of a document's file; None for a folder."""
         with self._guarded():
             name = self._row(document_id)["file"]
-            return self._folder / "files" / name if name else None
+            return self.folder / "files" / name if name else None
 
     def remove(self, wanted: str) -> str:
         """Delete a document with everything that was read from it and its copy; returns its name."""
@@ -109,7 +110,7 @@ class Library:
             with self._db.atomic():
                 self._db.execute("DELETE FROM documents WHERE id = ?", [row["id"]])
             if row["file"] and not list(self._db.query("SELECT 1 FROM documents WHERE file = ?", [row["file"]])):
-                (self._folder / "files" / row["file"]).unlink(missing_ok=True)
+                (self.folder / "files" / row["file"]).unlink(missing_ok=True)
             return str(row["name"])
 
     def start_conversation(self, title: str) -> str:
@@ -160,7 +161,7 @@ class Library:
                 yield
         except (sqlite3.Error, OSError) as error:
             raise LibraryDamaged(
-                f"The library in {self._folder} cannot be used: {error}.",
+                f"The library in {self.folder} cannot be used: {error}.",
                 "Check that the disk is not full and that the folder is yours; nothing half-written was kept.",
             ) from error
 
@@ -181,7 +182,7 @@ class Library:
         if not source.is_file():
             return None
         name = document.sha256 + source.suffix.lower()
-        target = self._folder / "files" / name
+        target = self.folder / "files" / name
         if not target.exists():
             part = target.with_name(f".{name}.{uuid.uuid4().hex}.part")
             try:

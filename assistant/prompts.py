@@ -34,10 +34,10 @@ def asked(question: str) -> str:
     )
 
 
-def critique_request(report: str) -> str:
-    """Asks the model to find what is wrong with its draft; `report` is what the check found."""
+def critique_request(report: str, cited: str) -> str:
+    """Asks the model to find what is wrong with its draft; `report` is what the check found, `cited` what it cites."""
     return (
-        f"A program compared your statements with the passages you named.\n{report}\n\n"
+        f"A program compared your statements with the passages you named.\n{report}\n\n{cited}\n\n"
         "Now judge your answer yourself: does it answer the question, is something missing, does another passage say"
         ' otherwise? Name at most three problems, a short sentence each. If there are none, set "good" to true.'
     )

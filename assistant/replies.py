@@ -1,10 +1,14 @@
 """A model's JSON in, what it says out, however cut off or wrong it is: nothing in here trusts it or raises."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from langchain_core.utils.json import parse_partial_json
+
+_THOUGHT = re.compile(r"\A\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
+"""What a model without a reasoning parser thinks aloud is no part of its answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ def prose(text: str) -> str:
 
 def _object(text: str) -> dict[str, Any]:
     try:
-        value = parse_partial_json(text)
+        value = parse_partial_json(_THOUGHT.sub("", text))
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from assistant import prompts
 from yarn_runtime import Message, TokenCounter
 
+CITED_TOKENS = 512
+"""Most that the cited passages take when a critique sees them again."""
+
 ANSWER_TOKENS = 512
 """Longest draft or revision: five statements of 300 characters (about 75 tokens each), their marks and the JSON."""
 
@@ -25,8 +28,8 @@ def reserve(rounds: int) -> int:
     """Tokens to keep free of the limit for a run with up to `rounds` revisions."""
     if rounds == 0:
         return ANSWER_TOKENS
-    requests = max(_words(prompts.critique_request("")), _words(prompts.revision_request("", ())))
-    return ANSWER_TOKENS + requests + REPORT_TOKENS + TEMPLATE_TOKENS + ANSWER_TOKENS
+    requests = max(_words(prompts.critique_request("", "")), _words(prompts.revision_request("", ())))
+    return ANSWER_TOKENS + requests + REPORT_TOKENS + CITED_TOKENS + TEMPLATE_TOKENS + ANSWER_TOKENS
 
 
 def added_tokens(messages: Sequence[Message], tokenizer: TokenCounter) -> int:

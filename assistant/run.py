@@ -4,9 +4,11 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from assistant.answer import Answer
 from assistant.briefing import Briefing
+from assistant.effort import Effort
 from assistant.errors import RunStopped
 from assistant.steps import Answered, Step
 
@@ -17,12 +19,25 @@ class Run:
     Whoever follows it can go away and the run goes on; `stop` ends it, and with it the engine's work, at once.
     """
 
-    def __init__(self, briefing: Briefing, keep: Callable[[Answer], None] | None = None) -> None:
-        """Start at once. `keep` gets the finished answer in the run's own thread, whether or not anyone follows."""
+    def __init__(
+        self,
+        briefing: Briefing,
+        keep: Callable[[Answer], None] | None = None,
+        *,
+        effort: Effort | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        """Start at once. `keep` gets the finished answer in the run's own thread, whether or not anyone follows.
+
+        `effort` bounds it. With a `folder`, a run of the same prompt that was killed there goes on where it was.
+        """
         self.briefing = briefing
         self._keep = keep
+        self._effort = effort or Effort()
+        self._folder = folder
         self._events: queue.SimpleQueue[Step | BaseException | None] = queue.SimpleQueue()
         self._loop = asyncio.new_event_loop()
+        self._consent: asyncio.Future[bool] = self._loop.create_future()
         self._task: asyncio.Task[None] | None = None
         self._stop_wanted = threading.Event()
         self._thread = threading.Thread(target=self._work, name="run", daemon=True)
@@ -37,6 +52,10 @@ class Run:
             except RuntimeError:
                 return  # it has just ended by itself
         self._thread.join(timeout)
+
+    def agree(self, yes: bool) -> None:
+        """Answer the step Consent; what was answered once stays."""
+        self._loop.call_soon_threadsafe(lambda: None if self._consent.done() else self._consent.set_result(yes))
 
     def steps(self) -> Iterator[Step]:
         """Every step as it happens, to be followed by one consumer.
@@ -71,12 +90,12 @@ class Run:
             self._loop.close()
 
     async def _follow(self) -> None:
-        from assistant.agent import run  # LangGraph takes a second to import: only a question pays for it
+        from assistant.agent import Task, run  # LangGraph takes a second to import: only a question pays for it
 
         self._task = asyncio.current_task()
         if self._stop_wanted.is_set():
             raise asyncio.CancelledError
-        stream = run(self.briefing)
+        stream = run(Task(self.briefing, self._effort), self._consent, self._folder)
         try:
             async for step in stream:
                 if isinstance(step, Answered) and self._keep is not None:

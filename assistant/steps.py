@@ -16,6 +16,15 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
+class Consent:
+    """The run waits: so many tokens are only read if the person agrees (`Run.agree`)."""
+
+    tokens: int
+    seconds: float | None
+    """How long the engine will read them; None while its speed is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
 class Started:
     """A step begins: draft, check, critique or revise."""
 
@@ -56,4 +65,4 @@ class Answered:
     answer: Answer
 
 
-Step = Planned | Started | Reading | Writing | Finished | Answered
+Step = Planned | Consent | Started | Reading | Writing | Finished | Answered

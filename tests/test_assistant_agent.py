@@ -93,7 +93,8 @@ def test_a_follow_up_shares_the_documents(contract):
 
 def test_nothing_found_is_an_answer(contract):
     answer, _, _ = answered(contract, lambda *_: draft(found=False), rounds=0)
-    assert answer.text == "The documents do not say."
+    assert answer.text.startswith("The documents do not say. Read whole: contract.txt (")
+    assert not answer.said
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,11 @@ def test_endless_repetition_is_one_claim():
     assert len(read_draft(json.dumps({"found": True, "statements": statements})).claims) == 1
 
 
+def test_thoughts_aloud_are_no_part_of_the_answer():
+    assert read_draft('<think>{"found":false} or not?</think>' + WHOLE).claims == read_draft(WHOLE).claims
+    assert read_draft("<think>" + WHOLE).claims == ()
+
+
 def test_not_found_with_statements_counts_as_found():
     assert read_draft('{"found":false,"statements":[{"text":"It is here.","marks":[1]}]}').found
 

@@ -25,6 +25,7 @@ def answer_html(answer: Answer) -> str:
     numbers = {citation: number for number, citation in enumerate(answer.citations, 1)}
     said = "".join(_statement(statement, numbers) for statement in answer.statements)
     said = said or f'<p class="unanswered">{_escaped(answer.text)}</p>'
+    said += "".join(f'<p class="remark">{_escaped(remark)}</p>' for remark in answer.remarks)
     places = "".join(_place(citation, number) for citation, number in numbers.items())
     cited = f'<h4>{words.CITATIONS}</h4><ol class="places">{places}</ol>' if places else ""
     ledger = f"<h4>{words.COVERAGE}</h4>{ledger_html(answer.coverage)}"
@@ -60,7 +61,7 @@ def _chip(citation: Citation, number: int, status: str) -> str:
 
 
 def _place(citation: Citation, number: int) -> str:
-    quoted = " ".join(citation.shown.span.text.split())
+    quoted = " ".join(citation.passage.text.split())
     if len(quoted) > _QUOTED_CHARACTERS:
         quoted = quoted[:_QUOTED_CHARACTERS].rstrip() + " …"
     name = f"{citation.shown.document.name}, {citation.place}"

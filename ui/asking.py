@@ -9,6 +9,8 @@ from assistant import (
     Answer,
     Answered,
     AssistantError,
+    Consent,
+    Effort,
     Library,
     PagesInvalid,
     Planned,
@@ -62,15 +64,24 @@ def ask(
     rounds: int,
     way: Way,
     terminal: Terminal,
+    effort: Effort | None = None,
 ) -> Answer:
-    """Answer one question, telling every step on the terminal; keeps the answer in the library."""
+    """Answer one question, telling every step on the terminal; keeps the answer in the library.
+
+    Asked again after a crash, it goes on where it was.
+    """
     briefing = brief(engine, selections, question, rounds=rounds, way=way)
-    conversation = library.start_conversation(question)
-    run = Run(briefing, keep=lambda answer: library.add_answer(conversation, answer, engine.model))
+
+    def keep(answer: Answer) -> None:
+        library.add_answer(library.start_conversation(question), answer, engine.model)
+
+    run = Run(briefing, keep, effort=effort, folder=library.folder)
     try:
         for step in run.steps():
             if isinstance(step, Planned):
                 terminal.ledger(step.coverage, step.seconds)
+            elif isinstance(step, Consent):
+                run.agree(terminal.agrees(step.tokens, step.seconds))
             elif isinstance(step, Answered):
                 return step.answer
             else:

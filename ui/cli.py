@@ -143,6 +143,7 @@ def ask(
         ),
     ] = "auto",
     password: Password = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Send it however long it is.")] = False,
     model: ModelOption = None,
     context: ContextLength = None,
     engine_url: EngineUrl = None,
@@ -159,7 +160,16 @@ def ask(
     library = Library(settings.library)
     selections = asking.select(library, sources, pages, password)
     with engine(settings, terminal.say) as running:
-        answer = asking.ask(running, library, selections, question, rounds=settings.rounds, way=way, terminal=terminal)
+        answer = asking.ask(
+            running,
+            library,
+            selections,
+            question,
+            rounds=settings.rounds,
+            way=way,
+            terminal=terminal,
+            effort=settings.effort(agreed=yes),
+        )
     terminal.result(answer.to_json()) if as_json else terminal.answer(answer)
 
 

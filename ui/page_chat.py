@@ -77,7 +77,7 @@ def chat_pane(
             try:
                 turns = library.turns(held) if held else []
                 briefing = brief(engine, selections(library, ticked, pages), asked, history=turns, rounds=rounds)
-                run = slot.start(lambda: Run(briefing, keep))
+                run = slot.start(lambda: Run(briefing, keep, folder=library.folder))
                 drawn = 0.0
                 for step in run.steps():
                     shown.take(step)

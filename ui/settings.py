@@ -12,7 +12,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from assistant import AssistantError
+from assistant import AssistantError, Effort
 
 FILE = Path(platformdirs.user_config_dir("unspool")) / "config.toml"
 
@@ -46,8 +46,18 @@ class Settings(BaseSettings):
     """A vLLM server that already runs."""
     rounds: int = Field(1, ge=0, le=8)
     """How often an answer may be revised."""
+    round_seconds: float | None = None
+    """After so many seconds no further round of an answer begins."""
+    round_tokens: int | None = None
+    """After so many tokens, read anew or written, no further round of an answer begins."""
+    consent_tokens: int | None = None
+    """A prompt longer than this is only sent when the person agrees."""
     port: int = Field(7860, ge=1, le=65535)
     """Where the page listens, on 127.0.0.1."""
+
+    def effort(self, *, agreed: bool) -> Effort:
+        """The bounds of a run; `agreed` where a person has consented to any length beforehand."""
+        return Effort(self.round_seconds, self.round_tokens, None if agreed else self.consent_tokens)
 
     @property
     def library(self) -> Path:

@@ -70,6 +70,15 @@ class Terminal:
         if seconds:
             self.say(f"Reading it takes about {seconds:.0f} s, and less if the engine has read parts of it before.")
 
+    def agrees(self, tokens: int, seconds: float | None) -> bool:
+        """Whether the person wants so many tokens read; without a terminal to ask on, no."""
+        time = f" in about {seconds:.0f} s" if seconds is not None else ""
+        if not sys.stdin.isatty():
+            self.say(f"{tokens:,} tokens would be read{time}, more than consent_tokens allows. Agree with --yes.")
+            return False
+        self.err.print(f"{tokens:,} tokens will be read{time}. Go on? [y/N] ", end="", markup=False)
+        return sys.stdin.readline().strip().casefold() in ("y", "yes")
+
     def answer(self, answer: Answer) -> None:
         """The answer, its citations, what is weak in it, the ledger and the steps, on stdout."""
         numbers = {citation: number for number, citation in enumerate(answer.citations, 1)}
@@ -82,11 +91,13 @@ class Terminal:
             self.out.print(f"{escape(statement.text)} {escape(marks)} [{colour}]({statement.status})[/{colour}]")
             for finding in _told(statement):
                 self.out.print(f"    {escape(finding)}", style="dim")
+        for remark in answer.remarks:
+            self.out.print(escape(remark), style="yellow")
         if numbers:
             self.out.print("\nCitations")
         for citation, number in numbers.items():
             shown = citation.shown
-            quoted = " ".join(shown.span.text.split())
+            quoted = " ".join(citation.passage.text.split())
             self.out.print(f"{escape(f'[{number}]')} {escape(shown.document.name)}, {escape(citation.place)}")
             self.out.print(f"    {escape(quoted[:300] + (' …' if len(quoted) > 300 else ''))}", style="dim")
         self.out.print("\nCoverage")
