@@ -15,7 +15,7 @@ from ingest.errors import (
 from ingest.indexing import symbols
 from ingest.language import language
 from ingest.limits import Limits
-from ingest.source import SUPPORTED, read, render_page
+from ingest.source import SUPPORTED, pages, read, render_page
 from ingest.symbol import Definition, Place, SymbolKind, Symbols
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "Symbols",
     "Warned",
     "language",
+    "pages",
     "read",
     "render_page",
     "symbols",
