@@ -17,8 +17,10 @@ from ingest.language import language
 from ingest.limits import Limits
 from ingest.source import SUPPORTED, pages, read, render_page
 from ingest.symbol import Definition, Place, SymbolKind, Symbols
+from ingest.tesseract import LANGUAGES
 
 __all__ = [
+    "LANGUAGES",
     "SUPPORTED",
     "Annotation",
     "Box",

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -17,6 +18,7 @@ from ui.cli_options import (
     KvDtype,
     Model,
     ModelOption,
+    OcrLanguages,
     Password,
     Rounds,
     Sequences,
@@ -120,14 +122,20 @@ def serve(
 
 @app.command()
 def read(
-    source: Annotated[str, typer.Argument(help="A PDF, a text, or a folder of source code.")],
+    source: Annotated[str, typer.Argument(help="A PDF, a text, a picture, or a folder of source code.")],
+    page: Annotated[int | None, typer.Option(help="Only this page, beside what was left out of it.")] = None,
+    image: Annotated[
+        Path | None, typer.Option(metavar="FILE.png", help="Draw that page with its spans framed and numbered.")
+    ] = None,
     password: Password = None,
+    ocr_languages: OcrLanguages = None,
     as_json: AsJson = False,
 ) -> None:
-    """What was read: pages or files, tokens, outline, warnings, what was skipped and why."""
-    from ui.reading import show_document
+    """What was read: pages or files, tokens, outline, warnings, what is hidden, what was skipped and why."""
+    from ui.reading import Wanted, show_document
 
-    show_document(load(), source, password, Terminal(as_json=as_json))
+    settings = load(ocr_languages=ocr_languages)
+    show_document(settings, Wanted(source, password, page, image), Terminal(as_json=as_json))
 
 
 @app.command()
@@ -144,6 +152,7 @@ def ask(
     ] = "auto",
     password: Password = None,
     yes: Annotated[bool, typer.Option("--yes", help="Send it however long it is.")] = False,
+    ocr_languages: OcrLanguages = None,
     model: ModelOption = None,
     context: ContextLength = None,
     engine_url: EngineUrl = None,
@@ -153,12 +162,12 @@ def ask(
     from ui import asking
     from ui.engines import engine
 
-    settings = load(model=model, context=context, engine_url=engine_url, rounds=rounds)
+    settings = load(model=model, context=context, engine_url=engine_url, rounds=rounds, ocr_languages=ocr_languages)
     terminal = Terminal(as_json=as_json)
     if not question.strip():
         raise QuestionMissing("The question is empty.", "Type what you want to know after -q.")
     library = Library(settings.library)
-    selections = asking.select(library, sources, pages, password)
+    selections = asking.select(library, sources, pages, password, settings.ocr_languages, terminal)
     with engine(settings, terminal.say) as running:
         answer = asking.ask(
             running,

@@ -18,4 +18,7 @@ TensorParallel = Annotated[int | None, typer.Option("--tensor-parallel-size", mi
 Gpu = Annotated[str | None, typer.Option("--gpu", help='A card by name, such as "RTX 3090".')]
 GpuMemory = Annotated[str | None, typer.Option("--gpu-memory", help="A card by size, such as 24GiB.")]
 Password = Annotated[str | None, typer.Option("--password", help="Of an encrypted PDF.")]
+OcrLanguages = Annotated[
+    str | None, typer.Option("--ocr-languages", help="Of scans, as tesseract names them: eng+deu. Default eng+chi_sim.")
+]
 Rounds = Annotated[int | None, typer.Option("--rounds", min=0, max=8, help="How often the answer may be revised.")]

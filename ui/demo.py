@@ -26,7 +26,7 @@ def run_demo(settings: Settings, terminal: Terminal) -> None:
     answers = []
     with engine(settings, terminal.say) as running:
         for name, pages, question in QUESTIONS:
-            selections = select(library, [str(SAMPLES / name)], pages, None)
+            selections = select(library, [str(SAMPLES / name)], pages, None, settings.ocr_languages, terminal)
             answer = ask(running, library, selections, question, rounds=settings.rounds, way="auto", terminal=terminal)
             answers.append(answer)
             if not terminal.as_json:

@@ -1,23 +1,52 @@
-"""A source in, what was read from it in words or JSON out."""
+"""A source in, what was read from it on the terminal, as JSON, or as a picture of a page out."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import ingest
+from assistant import PagesInvalid
+from ui.reading_json import document_value, page_value
+from ui.reading_page import print_page
+from ui.reading_tree import print_tree
 from ui.settings import Settings
+from ui.sources import read_source
+from ui.span_picture import span_picture
 from ui.terminal import Terminal
 from yarn_runtime import EstimatedTokenizer, TokenCounter, Tokenizer, read_record
 
-SKIPPED_SHOWN = 8
-"""Paths named for each reason."""
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be read and shown: one page (counted from 1), or the whole; where the page's picture goes."""
+
+    source: str
+    password: str | None = None
+    page: int | None = None
+    image: Path | None = None
 
 
-def show_document(settings: Settings, source: str, password: str | None, terminal: Terminal) -> None:
-    """Print the pages with their tokens, the outline, the warnings and what was skipped. Raises an IngestError."""
-    document = ingest.read(source, password=password)
-    tokenizer = _tokenizer(settings)
-    value = _to_json(document, tokenizer)
-    terminal.result(value) if terminal.as_json else _print(value, terminal)
+def show_document(settings: Settings, wanted: Wanted, terminal: Terminal) -> None:
+    """Print what was read. Raises an IngestError, or PagesInvalid for a picture that cannot be written."""
+    document, password = read_source(wanted.source, wanted.password, settings.ocr_languages, terminal)
+    page = document.page(wanted.page or 1)
+    if wanted.image is not None:
+        _write(wanted.image, span_picture(document.path, page, password))
+        terminal.say(f"Page {page.number} with its {len(page.spans)} spans: {wanted.image}")
+    value = document_value(document, _tokenizer(settings))
+    if wanted.page is not None:
+        value = page_value(value, page.number)
+    if terminal.as_json:
+        terminal.result(value)
+    elif wanted.page is not None:
+        print_page(value, terminal)
+    elif wanted.image is None:
+        print_tree(value, terminal)
+
+
+def _write(path: Path, png: bytes) -> None:
+    try:
+        path.write_bytes(png)
+    except OSError as error:
+        raise PagesInvalid(f"{path} cannot be written: {error.strerror}.", "Name another place.") from error
 
 
 def _tokenizer(settings: Settings) -> TokenCounter:
@@ -29,92 +58,3 @@ def _tokenizer(settings: Settings) -> TokenCounter:
         if (directory / "tokenizer.json").is_file():
             return Tokenizer.load(directory)
     return EstimatedTokenizer()
-
-
-def _to_json(document: ingest.Document, tokenizer: TokenCounter) -> dict[str, Any]:
-    pages = [
-        {
-            "number": page.number,
-            "label": page.label,
-            "text": page.text,
-            "tokens": tokenizer.count(page.text),
-            "source": page.source,
-            "confidence": page.confidence,
-            "spans": len(page.spans),
-            "warnings": list(page.warnings),
-            "margins": list(page.margins),
-        }
-        for page in document.pages
-    ]
-    return {
-        "id": document.id,
-        "name": document.name,
-        "kind": document.kind,
-        "sha256": document.sha256,
-        "reader": document.reader,
-        "tokens": sum(page["tokens"] for page in pages),
-        "tokens_exact": tokenizer.exact,
-        "pages": pages,
-        "outline": [{"title": item.title, "level": item.level, "page": item.page} for item in document.outline],
-        "metadata": dict(document.metadata),
-        "warnings": [{"page": item.page, "text": item.text} for item in document.warnings],
-        "hidden": [{"page": item.page, "text": item.text, "how": item.how} for item in document.hidden],
-        "annotations": [
-            {"page": item.page, "kind": item.kind, "author": item.author, "text": item.text}
-            for item in document.annotations
-        ],
-        "secrets": [
-            {"page": item.page, "path": item.path, "line": item.line, "kind": item.kind} for item in document.secrets
-        ],
-        "skipped": [{"path": item.path, "why": item.why} for item in document.skipped],
-    }
-
-
-def _print(value: dict[str, Any], terminal: Terminal) -> None:
-    about = "" if value["tokens_exact"] else "about "
-    unit = "files" if value["kind"] == "code" else "pages"
-    terminal.out.print(
-        f"{value['name']}: {len(value['pages'])} {unit}, {about}{value['tokens']:,} tokens", markup=False
-    )
-    if not value["tokens_exact"]:
-        terminal.out.print("The count is an estimate: no model is there yet.", style="dim")
-    rows = [
-        (f"{page['number']}", page["label"], f"{page['tokens']:,}", "; ".join(page["warnings"]))
-        for page in value["pages"]
-    ]
-    terminal.table(("page", "label", "tokens", "warnings"), rows)
-    for title, lines in (
-        (
-            "Outline",
-            [f"{'  ' * item['level']}{item['title']} (page {item['page'] or '?'})" for item in value["outline"]],
-        ),
-        (
-            "Warnings",
-            [f"page {item['page']}: {item['text']}" if item["page"] else item["text"] for item in value["warnings"]],
-        ),
-        (
-            "Hidden text, not shown to the model",
-            [f"page {item['page']}, {item['how']}: {item['text']}" for item in value["hidden"]],
-        ),
-        (
-            "Secrets, masked for the model",
-            [f"{item['path']}:{item['line']}: {item['kind']}" for item in value["secrets"]],
-        ),
-        ("Skipped", _by_reason(value["skipped"])),
-    ):
-        if lines:
-            terminal.out.print(f"\n[bold]{title}[/bold]")
-        for line in lines:
-            terminal.out.print(f"  {line}", markup=False)
-
-
-def _by_reason(skipped: list[dict[str, str]]) -> list[str]:
-    """One line a reason with its first paths; --json has them all."""
-    paths: dict[str, list[str]] = {}
-    for item in skipped:
-        paths.setdefault(item["why"], []).append(item["path"])
-    return [
-        f"{why}: {', '.join(named[:SKIPPED_SHOWN])}"
-        + (f" and {len(named) - SKIPPED_SHOWN} more" if named[SKIPPED_SHOWN:] else "")
-        for why, named in paths.items()
-    ]

@@ -13,6 +13,7 @@ from pydantic_settings import (
 )
 
 from assistant import AssistantError, Effort
+from ingest import LANGUAGES
 
 FILE = Path(platformdirs.user_config_dir("unspool")) / "config.toml"
 
@@ -44,6 +45,8 @@ class Settings(BaseSettings):
     """GPUs that share one model."""
     engine_url: str | None = None
     """A vLLM server that already runs."""
+    ocr_languages: str = LANGUAGES
+    """Of scans and pictures, as tesseract names them, such as eng+deu; each must be installed."""
     rounds: int = Field(1, ge=0, le=8)
     """How often an answer may be revised."""
     round_seconds: float | None = None

@@ -1,12 +1,14 @@
 """Steps, ledgers and answers in, lines on a terminal out: chatter to stderr, results to stdout; decides nothing."""
 
+import contextlib
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from assistant import Answer, Finished, Ledger, Reading, Started, Statement, Step, Writing
@@ -57,6 +59,17 @@ class Terminal:
                 )
                 written = f"{record.completion_tokens} written, " if record.completion_tokens else ""
                 self.say(f"  {record.kind:<9} {record.seconds:6.1f} s  {tokens}{written}{record.note}")
+
+    @contextlib.contextmanager
+    def progress(self, doing: str) -> Iterator[Callable[[int, int], None]]:
+        """A bar on stderr, shown once work takes a moment; what it yields is told how much is done, of how much."""
+        if not self.err.is_terminal:
+            yield lambda done, of: None
+            return
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=self.err, transient=True) as bar:
+            task = bar.add_task(doing, total=None)
+            yield lambda done, of: bar.update(task, completed=done, total=of)
 
     def step_over(self) -> None:
         """Take away what is shown in place."""
