@@ -4,11 +4,14 @@ from assistant.answer import Answer, Citation, Statement, StepRecord
 from assistant.brief import Turn, brief
 from assistant.context import Ledger, Selection
 from assistant.effort import Effort
+from assistant.encoder import Encoder
 from assistant.errors import AssistantError, PagesInvalid, QuestionMissing
 from assistant.library import Conversation, Library, Shelved
 from assistant.pack import Way
 from assistant.rendering import place
 from assistant.run import Run
+from assistant.search import Search
+from assistant.search_model import find_search_model, obtain_search_model
 from assistant.steps import Answered, Consent, Finished, Planned, Reading, Started, Step, Writing
 
 __all__ = [
@@ -19,6 +22,7 @@ __all__ = [
     "Consent",
     "Conversation",
     "Effort",
+    "Encoder",
     "Finished",
     "Ledger",
     "Library",
@@ -27,6 +31,7 @@ __all__ = [
     "QuestionMissing",
     "Reading",
     "Run",
+    "Search",
     "Selection",
     "Shelved",
     "Started",
@@ -37,5 +42,7 @@ __all__ = [
     "Way",
     "Writing",
     "brief",
+    "find_search_model",
+    "obtain_search_model",
     "place",
 ]

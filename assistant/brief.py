@@ -13,6 +13,7 @@ from assistant.context import Context, Ledger, Selection
 from assistant.errors import ContextTooLong, QuestionMissing
 from assistant.pack import Way, pack
 from assistant.reserve import reserve
+from assistant.search import Search
 from yarn_runtime import Engine, Message
 
 
@@ -32,6 +33,7 @@ def brief(
     history: Sequence[Turn] = (),
     rounds: int = 1,
     way: Way = "auto",
+    search: Search | None = None,
 ) -> Briefing:
     """Pack the prompt of one run and count it with the engine itself.
 
@@ -52,7 +54,9 @@ def brief(
         )
     tokenizer = engine.tokenizer
     room = budget - fixed
-    context = pack(selections, question, room, count=tokenizer.count, neutralise=tokenizer.neutralise, way=way)
+    context = pack(
+        selections, question, room, count=tokenizer.count, neutralise=tokenizer.neutralise, way=way, search=search
+    )
     messages = _messages(engine, context.text, question, history)
     prompt_tokens = engine.count(messages)
     while prompt_tokens > budget:
@@ -65,7 +69,9 @@ def brief(
                 "Choose fewer pages (--pages A-B), or start the engine with a longer --context.",
             )
         room -= over
-        context = pack(selections, question, room, count=tokenizer.count, neutralise=tokenizer.neutralise, way=way)
+        context = pack(
+            selections, question, room, count=tokenizer.count, neutralise=tokenizer.neutralise, way=way, search=search
+        )
         messages = _messages(engine, context.text, question, history)
         prompt_tokens = engine.count(messages)
     coverage = Ledger(

@@ -5,6 +5,7 @@ AssistantError
 ├── QuestionMissing      the question is empty
 ├── PagesInvalid         the page range is none, or names pages that the document does not have
 ├── ContextTooLong       what should go in whole does not fit the running limit
+├── SearchModelMissing   the model by which search knows meanings could not be fetched
 ├── RunStopped           a person ended the run
 ├── LibraryDamaged       the library's file is no library, or the disk failed
 └── DocumentMissing      the library holds no such document
@@ -36,6 +37,10 @@ class PagesInvalid(AssistantError):
 
 class ContextTooLong(AssistantError):
     """What was to go in whole needs more tokens than the engine's limit leaves."""
+
+
+class SearchModelMissing(AssistantError):
+    """The model by which search knows meanings could not be fetched or written."""
 
 
 class RunStopped(AssistantError):

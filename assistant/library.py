@@ -18,7 +18,9 @@ from assistant import rows
 from assistant.answer import Answer
 from assistant.brief import Turn
 from assistant.errors import DocumentMissing, LibraryDamaged
+from assistant.meaning_index import Encodes
 from assistant.schema import migrations
+from assistant.search import Search
 from ingest import Document
 
 
@@ -52,7 +54,9 @@ class Library:
     Raises LibraryDamaged where the file is no library or the disk fails, DocumentMissing for unknown documents.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, encoder: Encodes | None = None) -> None:
+        """`encoder` lets `search` judge by meaning; without it words decide."""
+        self.search = Search(self, encoder)
         self.folder = folder
         """Where everything of it lies."""
         self._lock = threading.RLock()
@@ -73,7 +77,6 @@ class Library:
         with self._guarded():
             copied = self._keep_file(document)
             with self._db.atomic():
-                self._db.execute("DELETE FROM documents WHERE id = ?", [document.id])
                 self._insert(document, copied)
 
     def documents(self) -> list[Shelved]:
@@ -112,6 +115,22 @@ class Library:
             if row["file"] and not list(self._db.query("SELECT 1 FROM documents WHERE file = ?", [row["file"]])):
                 (self.folder / "files" / row["file"]).unlink(missing_ok=True)
             return str(row["name"])
+
+    def index(self, document_id: str, kind: str) -> bytes | None:
+        """What search has kept of a document, see `assistant.search.Shelf`."""
+        with self._guarded():
+            found = self._db.query(
+                "SELECT data FROM search_indexes WHERE document_id = ? AND kind = ?", [document_id, kind]
+            )
+            return next((bytes(row["data"]) for row in found), None)
+
+    def keep_index(self, document_id: str, kind: str, data: bytes) -> None:
+        """Keep it for as long as the document is kept; of an unknown document nothing is."""
+        with self._guarded(), self._db.atomic():
+            self._db.execute(
+                "INSERT OR REPLACE INTO search_indexes SELECT id, ?, ? FROM documents WHERE id = ?",
+                [kind, data, document_id],
+            )
 
     def start_conversation(self, title: str) -> str:
         """A new conversation's id."""
@@ -193,7 +212,12 @@ class Library:
         return name
 
     def _insert(self, document: Document, file: str | None) -> None:
-        self._db.table("documents").insert({**rows.of_document(document), "file": file, "added": _now()})
+        """Its pages, spans and search indexes stay where it is known: the same id is the same content."""
+        known = list(self._db.query("SELECT 1 FROM documents WHERE id = ?", [document.id]))
+        row = {**rows.of_document(document), "file": file, "added": _now()}
+        self._db.table("documents").upsert(row, pk="id")
+        if known:
+            return
         self._db.conn.executemany("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows.of_pages(document))
         self._db.conn.executemany("INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?)", rows.of_spans(document))
 

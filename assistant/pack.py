@@ -9,8 +9,8 @@ from typing import Literal
 
 from assistant.context import Context, DocumentCoverage, Omission, Selection, ShownSpan
 from assistant.errors import ContextTooLong, NothingToAsk
-from assistant.rank import rank
 from assistant.rendering import Neutralise, place, render, render_span
+from assistant.search import Search
 from ingest import Document, Page, Span
 
 Way = Literal["auto", "whole", "search"]
@@ -20,6 +20,10 @@ Candidate = tuple[Document, Page, Span]
 
 _NOT_CHOSEN = "not among the chosen pages"
 _NOT_FITTING = "did not fit; other passages are nearer to the question"
+_NOT_FITTING_BY_WORDS = (
+    "did not fit; other passages are nearer to the question by their words (unspool engine install fetches the model"
+    " that compares meaning, too)"
+)
 
 
 def pack(
@@ -30,10 +34,12 @@ def pack(
     count: Callable[[str], int],
     neutralise: Neutralise,
     way: Way = "auto",
+    search: Search | None = None,
 ) -> Context:
     """Fit the selected spans into `budget` tokens of documents' text.
 
-    `count` gives the tokens of a text. Raises NothingToAsk, or ContextTooLong where `whole` is wanted and does not fit.
+    `count` gives the tokens of a text; `search` ranks, by words alone where none is given. Raises NothingToAsk, or
+    ContextTooLong where `whole` is wanted and does not fit.
     """
     candidates = [
         (selection.document, page, span)
@@ -44,7 +50,7 @@ def pack(
     ]
     if not candidates:
         raise NothingToAsk("There is no text to ask about.", "Choose a document, or pages of it, that hold text.")
-    shown = _marked(candidates)
+    shown, why = _marked(candidates), ""
     needed = count(render(shown, neutralise))
     if needed > budget or way == "search":
         if way == "whole":
@@ -53,11 +59,14 @@ def pack(
                 "Choose fewer pages (--pages A-B), let the nearest passages be sent (--way search),"
                 " or start the engine with a longer --context.",
             )
-        shown = _nearest(candidates, question, budget, count, neutralise)
+        search = search or Search()
+        why = _NOT_FITTING if search.by_meaning else _NOT_FITTING_BY_WORDS
+        order = search.order(question, [(document, span) for document, _, span in candidates])
+        shown = _nearest(candidates, order, budget, count, neutralise)
     return Context(
         render(shown, neutralise),
         {item.mark: item for item in shown},
-        tuple(_coverage(selection, shown, count, neutralise) for selection in selections),
+        tuple(_coverage(selection, shown, why, count, neutralise) for selection in selections),
     )
 
 
@@ -66,14 +75,17 @@ def _marked(candidates: Sequence[Candidate]) -> list[ShownSpan]:
 
 
 def _nearest(
-    candidates: Sequence[Candidate], question: str, budget: int, count: Callable[[str], int], neutralise: Neutralise
+    candidates: Sequence[Candidate],
+    order: Sequence[int],
+    budget: int,
+    count: Callable[[str], int],
+    neutralise: Neutralise,
 ) -> list[ShownSpan]:
     """The best-ranked candidates that fit, in reading order.
 
     Tokens do not add up exactly over joined texts, so the sum only chooses; then the joined text itself is counted, and
     the worst-ranked passages go until it fits.
     """
-    order = rank(question, [span.text for _, _, span in candidates])
     spent = 0
     chosen: list[int] = []
     for index in order:
@@ -94,7 +106,11 @@ def _nearest(
 
 
 def _coverage(
-    selection: Selection, shown: Sequence[ShownSpan], count: Callable[[str], int], neutralise: Neutralise
+    selection: Selection,
+    shown: Sequence[ShownSpan],
+    why_not: str,
+    count: Callable[[str], int],
+    neutralise: Neutralise,
 ) -> DocumentCoverage:
     document = selection.document
     sent = [item for item in shown if item.document is document]
@@ -114,6 +130,6 @@ def _coverage(
                 label += f", {missing} of {len(page.spans)} passages"
             sent_starts = {item.span.start for item in sent if item.page.number == page.number}
             left = "\n".join(neutralise(span.text) for span in page.spans if span.start not in sent_starts)
-            why = _NOT_FITTING if selection.includes(page) else _NOT_CHOSEN
+            why = why_not if selection.includes(page) else _NOT_CHOSEN
             omitted.append(Omission(label, count(left), why))
     return DocumentCoverage(document.name, total, count(render(sent, neutralise)) if sent else 0, tuple(omitted))

@@ -1,53 +1,85 @@
-"""A question and passages in, the passages' order by nearness out; knows no document and no model.
+"""A question and the indexes of documents in, a score for every span out; knows no text and no database.
 
-BM25 (Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework", eq. 3.15) with k1 = 1.2, b = 0.75.
+Two judges are added up. Words: the share of what the question asks for, weighed by rarity, that a span holds; 1 is all
+of it. It is near 0 for every span where the question uses other words or another language, so that meaning decides
+there by itself. Meaning: how far a span's nearness stands out from that of the others, in standard deviations.
 """
 
 import math
-import re
-import unicodedata
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-K1 = 1.2
-B = 0.75
+import numpy as np
+import numpy.typing as npt
 
-# Words of letters and digits; a CJK character is a word of its own; snake_case and camelCase also count by their parts.
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+from assistant.call_graph import CallGraph
+from assistant.meaning_index import MeaningIndex
+from assistant.word_index import HIGHEST, WordIndex
 
+MEANING = 0.1
+MEANING_OF_CODE = 0.05
+"""What a standard deviation of nearness is worth in shares of words; less in code, where names say more than an encoder
+of prose understands. See docs/benchmarks-search.md."""
+CALLS = 0.5
+"""What a call keeps of the score of the span that makes it."""
+STEPS = 2
+"""How far calls are followed."""
+SEEDS = 12
+"""Spans from which calls are followed: the best."""
 
-def words(text: str) -> list[str]:
-    """The lower-cased words of a text, compatibility forms folded (NFKC), plural endings cut."""
-    folded = unicodedata.normalize("NFKC", text)
-    found: list[str] = []
-    for word in _WORD.findall(folded):
-        parts = _HUMP.split(word)
-        found.extend(_stem(part.lower()) for part in ([word, *parts] if len(parts) > 1 else [word]))
-    return found
-
-
-def rank(question: str, passages: Sequence[str]) -> list[int]:
-    """Indices of all passages, the nearest first; equal ones in reading order."""
-    counts = [Counter(words(passage)) for passage in passages]
-    lengths = [sum(count.values()) for count in counts]
-    average = (sum(lengths) / len(lengths) if lengths else 0.0) or 1.0
-    containing = Counter(word for count in counts for word in count)
-    asked = set(words(question))
-
-    def score(index: int) -> float:
-        count = counts[index]
-        norm = K1 * (1 - B + B * lengths[index] / average)
-        return sum(
-            math.log(1 + (len(counts) - containing[word] + 0.5) / (containing[word] + 0.5))
-            * (count[word] * (K1 + 1) / (count[word] + norm))
-            for word in asked
-            if count[word]
-        )
-
-    scores = [score(index) for index in range(len(counts))]
-    return sorted(range(len(counts)), key=lambda index: (-scores[index], index))
+Floats = npt.NDArray[np.float64]
 
 
-def _stem(word: str) -> str:
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+@dataclass(frozen=True, slots=True)
+class Indexes:
+    """What is known of one document; without `meanings` words decide alone."""
+
+    words: WordIndex
+    meanings: MeaningIndex | None
+    calls: CallGraph | None
+    """Of a codebase."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as the indexes take it."""
+
+    terms: Sequence[str]
+    vector: npt.NDArray[np.float32] | None
+
+
+def scores(variants: Sequence[Asked], documents: Sequence[Indexes]) -> list[Floats]:
+    """A score for every span of every document, comparable over all of them; of several ways to ask the best counts."""
+    best = np.maximum.reduce([_scores(asked, documents) for asked in variants])
+    ends = np.cumsum([document.words.spans for document in documents])[:-1]
+    return [_with_calls(part, document.calls) for part, document in zip(np.split(best, ends), documents, strict=True)]
+
+
+def _scores(asked: Asked, documents: Sequence[Indexes]) -> Floats:
+    spans = sum(document.words.spans for document in documents)
+    rarity = {term: _rarity(spans, sum(each.words.holding(term) for each in documents)) for term in asked.terms}
+    highest = HIGHEST * sum(rarity.values()) or 1.0
+    total = np.concatenate([document.words.scores(rarity) for document in documents]) / highest
+    known = [document.meanings for document in documents if document.meanings is not None]
+    if asked.vector is not None and len(known) == len(documents):
+        near = np.concatenate([meanings.scores(asked.vector) for meanings in known])
+        worth = [MEANING if document.calls is None else MEANING_OF_CODE for document in documents]
+        weights = np.repeat(worth, [document.words.spans for document in documents])
+        total += weights * (near - near.mean()) / (near.std() or 1.0)
+    return total
+
+
+def _rarity(spans: int, holding: int) -> float:
+    return math.log(1 + (spans - holding + 0.5) / (holding + 0.5))
+
+
+def _with_calls(part: Floats, calls: CallGraph | None) -> Floats:
+    """Where a good span calls something, what it calls is as good as half of it, besides what it is worth itself."""
+    if calls is None or not len(part):
+        return part
+    seeds = np.where(part >= np.sort(part)[-min(SEEDS, len(part))], np.maximum(part, 0), 0.0)
+    total = part.copy()
+    for _ in range(STEPS):
+        seeds = CALLS * calls.reached(seeds)
+        total += seeds
+    return total

@@ -56,3 +56,14 @@ def m003_add_text_recognition(db: Database) -> None:
 def m004_add_annotations(db: Database) -> None:
     """What people wrote onto the pages of a PDF, as JSON."""
     db.execute("ALTER TABLE documents ADD COLUMN annotations TEXT NOT NULL DEFAULT '[]'")
+
+
+@migrations()
+def m005_create_search_indexes(db: Database) -> None:
+    """What search has worked out of a document, by kind and version; can be made again at any time."""
+    db.execute("""
+        CREATE TABLE search_indexes (
+            document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE, kind TEXT NOT NULL,
+            data BLOB NOT NULL, PRIMARY KEY (document_id, kind)
+        ) STRICT
+    """)

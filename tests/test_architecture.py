@@ -16,6 +16,9 @@ ALLOWED = {
 DOORS = {
     "pypdf": ["ingest/pdf_pypdf.py"],
     "pypdfium2": ["ingest/pdf_annotations.py", "ingest/pdf_calls.py", "ingest/pdf_pdfium.py"],
+    "onnxruntime": ["assistant/encoder.py"],
+    "onnxruntime_extensions": ["assistant/encoder.py"],
+    "snowballstemmer": ["assistant/terms.py"],
     "tiktoken": ["yarn_runtime/byte_level.py"],
     "langchain_openai": ["yarn_runtime/chat.py"],
     "langgraph": ["assistant/agent.py", "assistant/checkpoints.py"],

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from assistant.context import Selection
 from assistant.errors import ContextTooLong, NothingToAsk
 from assistant.pack import pack
-from assistant.rank import rank, words
 from assistant.rendering import place
 from ingest import Document, Page, Span
 
@@ -112,15 +111,3 @@ def test_the_budget_holds_and_the_ledger_adds_up(pages, budget, question):
             if (document.id, span.page, span.start) not in shown
         }
         assert {omission.label.split(",")[0] for omission in coverage.omitted} == missing
-
-
-def test_ranking_puts_rare_words_first_and_keeps_ties_in_order():
-    passages = ["stones and stones", "a rare quokka", "stones again", "nothing"]
-    assert rank("quokka stones", passages)[0] == 1
-    assert rank("zebra", passages) == [0, 1, 2, 3]
-
-
-def test_words_of_code_and_of_chinese():
-    assert {"timestampsigner", "timestamp", "signer"} <= set(words("TimestampSigner"))
-    assert {"max", "age"} <= set(words("max_age"))
-    assert words("合同期") == ["合", "同", "期"]

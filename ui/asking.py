@@ -78,7 +78,7 @@ def ask(
 
     Asked again after a crash, it goes on where it was.
     """
-    briefing = brief(engine, selections, question, rounds=rounds, way=way)
+    briefing = brief(engine, selections, question, rounds=rounds, way=way, search=library.search)
 
     def keep(answer: Answer) -> None:
         library.add_answer(library.start_conversation(question), answer, engine.model)

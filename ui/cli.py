@@ -161,12 +161,13 @@ def ask(
     """Ask about documents; every statement of the answer names the place that carries it."""
     from ui import asking
     from ui.engines import engine
+    from ui.searching import open_library
 
     settings = load(model=model, context=context, engine_url=engine_url, rounds=rounds, ocr_languages=ocr_languages)
     terminal = Terminal(as_json=as_json)
     if not question.strip():
         raise QuestionMissing("The question is empty.", "Type what you want to know after -q.")
-    library = Library(settings.library)
+    library = open_library(settings)
     selections = asking.select(library, sources, pages, password, settings.ocr_languages, terminal)
     with engine(settings, terminal.say) as running:
         answer = asking.ask(

@@ -3,10 +3,10 @@
 import time
 from pathlib import Path
 
-from assistant import Library
 from ingest import SourceMissing
 from ui.asking import ask, select
 from ui.engines import engine
+from ui.searching import open_library
 from ui.settings import Settings
 from ui.terminal import Terminal
 
@@ -21,7 +21,7 @@ def run_demo(settings: Settings, terminal: Terminal) -> None:
     """Ask both questions on one engine and print the answers with their ledgers and the seconds of each step."""
     if not SAMPLES.is_dir():
         raise SourceMissing("The samples are not here.", "Run the demo from a checkout of the project.")
-    library = Library(settings.library)
+    library = open_library(settings)
     started = time.monotonic()
     answers = []
     with engine(settings, terminal.say) as running:

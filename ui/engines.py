@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from assistant import obtain_search_model
 from ui.settings import Settings
 from yarn_runtime import (
     Engine,
@@ -63,11 +64,12 @@ def engine(settings: Settings, say: Say, *, port: int | None = None) -> Iterator
 
 
 def install(settings: Settings, say: Say, device: str | None = None) -> EngineEnvironment:
-    """The engine's environment and, on a CPU, the embedded model: made or repaired where they are not whole."""
+    """The engine's environment, on a CPU the embedded model, and the search model: made where they are not whole."""
     chosen = device or Memory.detect().device
     environment = install_environment(settings.engines, chosen, say)
     if chosen == "cpu":
         embedded_model(settings.models, environment, say)
+    obtain_search_model(settings.models, say)
     return environment
 
 

@@ -76,7 +76,14 @@ def chat_pane(
         with runs.slot(tab) as slot:
             try:
                 turns = library.turns(held) if held else []
-                briefing = brief(engine, selections(library, ticked, pages), asked, history=turns, rounds=rounds)
+                briefing = brief(
+                    engine,
+                    selections(library, ticked, pages),
+                    asked,
+                    history=turns,
+                    rounds=rounds,
+                    search=library.search,
+                )
                 run = slot.start(lambda: Run(briefing, keep, folder=library.folder))
                 drawn = 0.0
                 for step in run.steps():

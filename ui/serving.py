@@ -5,8 +5,8 @@ import threading
 import time
 from collections.abc import Iterator
 
-from assistant import Library
 from ui.engines import engine, installed
+from ui.searching import open_library
 from ui.settings import Settings
 from ui.terminal import Terminal
 from yarn_runtime import EngineMissing, PortTaken, free_port, read_record
@@ -29,7 +29,7 @@ def keep_serving(settings: Settings, port: int | None, terminal: Terminal) -> No
 def keep_page(settings: Settings, terminal: Terminal) -> None:
     """Run the engine, if none runs yet, and the page until someone ends it."""
     free_port(settings.port)
-    library = Library(settings.library)
+    library = open_library(settings)
     with _ended_by_hand(terminal), engine(settings, terminal.say) as running:
         from ui.page import serve  # gradio takes seconds to import
 
