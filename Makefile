@@ -3,7 +3,7 @@ VENV   := .venv
 PYTHON := $(VENV)/bin/python
 PIP    := $(PYTHON) -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
-.PHONY: setup run demo test test-fast check bench-plan bench-check chromium tesseract clean
+.PHONY: setup run demo test test-fast check bench-plan bench-check bench-search chromium tesseract clean
 
 run: setup
 	$(VENV)/bin/unspool ui
@@ -32,6 +32,10 @@ bench-plan: $(VENV)/app.ready
 # Statements over the samples, true and false, against the rules of docs/citations.md.
 bench-check: $(VENV)/app.ready
 	PYTHONPATH=. $(PYTHON) -m benchmarks.check --write docs/citations.md
+
+# Places that answer questions, found within token budgets, beside plain BM25; fetches its documents by package name.
+bench-search: setup
+	PYTHONPATH=. $(PYTHON) -m benchmarks.search --write docs/benchmarks-search.md
 
 # A stamp is written last: what was interrupted is done again by the next call, what is whole is not.
 $(VENV)/app.ready: pyproject.toml constraints.txt
