@@ -9,6 +9,7 @@ from ingest.errors import (
     SourceEncrypted,
     SourceMissing,
     SourceTooHeavy,
+    SourceUnreachable,
     SourceUnreadable,
     SourceUnsupported,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "SourceEncrypted",
     "SourceMissing",
     "SourceTooHeavy",
+    "SourceUnreachable",
     "SourceUnreadable",
     "SourceUnsupported",
     "Span",

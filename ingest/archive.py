@@ -1,4 +1,4 @@
-"""A .zip or .tar of a codebase in, its readable files and the reasons for the others out; nothing touches the disk.
+"""A .zip or .tar of a codebase in, its files or the reasons why they were not read out; nothing touches the disk.
 
 Members are read as streams, one after the other, under caps on their number, bytes and ratio. Their names are labels
 and never paths: those that lead out of the archive, links and devices are skipped.
@@ -12,24 +12,24 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-from ingest.decode import decode
-from ingest.document import Skipped
+from ingest.codebase import Codebase
 from ingest.errors import SourceDamaged, SourceTooHeavy
-from ingest.folder import JUNK, Codebase
-from ingest.ignore import IgnoreRules
+from ingest.ignore import Choice
 from ingest.limits import MIB, Limits
+from ingest.members import chosen
 
 _RATIO_MOST, _RATIO_FROM = 200, 32 * MIB
 _Member = tuple[str, bytes | str]
 """A path and the bytes there, or in words why they were not read."""
 
 
-def unpack(data: bytes, limits: Limits) -> Codebase:
+def unpack(data: bytes, limits: Limits, choice: Choice) -> Codebase:
     """Read every text file of an archive; raises SourceDamaged or SourceTooHeavy for it as a whole."""
+    base = Codebase(limits, choice)
     members = _zip_members if zipfile.is_zipfile(io.BytesIO(data)) else _tar_members
     found: dict[str, bytes | str] = {}
     try:
-        for label, content in members(data, limits):
+        for label, content in members(data, base):
             found[label] = content
             if len(found) > limits.code_files:
                 raise SourceTooHeavy(
@@ -40,11 +40,11 @@ def unpack(data: bytes, limits: Limits) -> Codebase:
         if not found:
             raise SourceDamaged(f"This archive cannot be read ({why}).", "Download or pack it again.") from error
         found[""] = f"the archive is damaged from here on ({why})"
-    return _chosen(_without_root(found), limits)
+    return chosen(_without_root(found), base)
 
 
-def _zip_members(data: bytes, limits: Limits) -> Iterator[_Member]:
-    left = _allowance(data, limits)
+def _zip_members(data: bytes, base: Codebase) -> Iterator[_Member]:
+    left = _allowance(data, base.limits)
     with zipfile.ZipFile(io.BytesIO(data)) as file:
         for member in file.infolist():
             if member.is_dir():
@@ -56,18 +56,18 @@ def _zip_members(data: bytes, limits: Limits) -> Iterator[_Member]:
                 yield _label(member.filename), why
             elif member.flag_bits & 1:
                 yield _label(member.filename), "encrypted"
-            elif member.file_size > limits.code_file_bytes:
-                yield _label(member.filename), f"larger than {limits.code_file_bytes / MIB:.3g} MiB"
+            elif member.file_size > (most := base.most(_label(member.filename))):
+                yield _label(member.filename), f"larger than {most / MIB:.3g} MiB"
             else:
                 # One byte more than said: a member that lies about its size is cut off, not believed.
                 with file.open(member) as stream:
-                    content = stream.read(limits.code_file_bytes + 1)
+                    content = stream.read(most + 1)
                 left = _spent(left, len(content))
                 yield _label(member.filename), content
 
 
-def _tar_members(data: bytes, limits: Limits) -> Iterator[_Member]:
-    left = _allowance(data, limits)
+def _tar_members(data: bytes, base: Codebase) -> Iterator[_Member]:
+    left = _allowance(data, base.limits)
     with tarfile.open(fileobj=io.BytesIO(data), mode="r:*") as file:
         for member in file:
             if member.isdir():
@@ -80,10 +80,10 @@ def _tar_members(data: bytes, limits: Limits) -> Iterator[_Member]:
                 yield _label(member.name), "link, not followed"
             elif not member.isfile():
                 yield _label(member.name), "not a regular file (device, pipe or socket)"
-            elif member.size > limits.code_file_bytes:
-                yield _label(member.name), f"larger than {limits.code_file_bytes / MIB:.3g} MiB"
+            elif member.size > (most := base.most(_label(member.name))):
+                yield _label(member.name), f"larger than {most / MIB:.3g} MiB"
             elif (stream := file.extractfile(member)) is not None:
-                yield _label(member.name), stream.read(limits.code_file_bytes)
+                yield _label(member.name), stream.read(most)
 
 
 def _allowance(data: bytes, limits: Limits) -> int:
@@ -117,45 +117,3 @@ def _without_root(found: dict[str, bytes | str]) -> dict[str, bytes | str]:
     if len(roots) != 1 or any("/" not in label for label in found if label):
         return found
     return {label.partition("/")[2]: content for label, content in found.items()}
-
-
-def _chosen(found: dict[str, bytes | str], limits: Limits) -> Codebase:
-    """The same choice as in a folder on the disk: what people wrote, as text."""
-    base = Codebase()
-    rules: dict[str, IgnoreRules | None] = {}
-    junk: set[str] = set()
-    for label in sorted(found):
-        content = found[label]
-        *folders, name = label.split("/")
-        inside, why = _ignored(folders, name, found, rules)
-        if inside:
-            if inside not in junk:
-                junk.add(inside)
-                base.skipped.append(Skipped(inside, why))
-            continue
-        text = None if isinstance(content, str) else decode(content)
-        if isinstance(content, str) or text is None or not text.strip():
-            reason = content if isinstance(content, str) else "binary" if text is None else "empty"
-            base.skipped.append(Skipped(label or ".", reason))
-        else:
-            base.files.append((label, content, text))
-    return base
-
-
-def _ignored(
-    folders: list[str], name: str, found: dict[str, bytes | str], rules: dict[str, IgnoreRules | None]
-) -> tuple[str, str]:
-    """The path, and why, of the outermost folder (or of the file itself) that is left out; empty if it stays."""
-    above: IgnoreRules | None = None
-    path = ""
-    for depth, part in enumerate((*folders, name)):
-        if path not in rules:
-            lines = found.get(f"{path}.gitignore")
-            rules[path] = above if not isinstance(lines, bytes) else IgnoreRules.of(decode(lines) or "", path, above)
-        above = rules[path]
-        path += f"{part}/" if depth < len(folders) else part
-        if why := JUNK.get(part):
-            return path, why
-        if above is not None and above.ignores(path):
-            return path, "named in .gitignore"
-    return "", ""

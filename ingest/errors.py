@@ -3,6 +3,7 @@
 IngestError
 ├── SourceMissing      there is nothing at that path
 ├── SourceUnreadable   it is there, but this user may not read it
+├── SourceUnreachable  it is elsewhere, and could not be fetched
 ├── SourceUnsupported  it is of a type that no reader here takes
 ├── SourceEncrypted    it needs a password, or another one
 ├── SourceDamaged      its bytes are broken beyond what the readers can mend
@@ -34,6 +35,12 @@ class SourceMissing(IngestError):
 
 class SourceUnreadable(IngestError):
     """The path is there, but the operating system refuses to let it be read."""
+
+    retryable = True
+
+
+class SourceUnreachable(IngestError):
+    """The source is elsewhere, and could not be fetched from there."""
 
     retryable = True
 

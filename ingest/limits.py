@@ -17,6 +17,7 @@ class Limits:
     memory: int = 1536 * MIB
     cpu_seconds: int = 60
     wall_seconds: float = 120.0
+    fetch_seconds: float = 600.0
     pages: int = 20_000
     source_bytes: int = 512 * MIB
     output_bytes: int = 256 * MIB

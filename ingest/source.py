@@ -22,18 +22,17 @@ from ingest.errors import (
     SourceUnreadable,
     SourceUnsupported,
 )
+from ingest.identity import document
 from ingest.image import draw_image, read_image
 from ingest.limits import MIB, Limits
 from ingest.page_line import said_page
 from ingest.pdf import Progress, draw_page, read_pdf
 from ingest.process import answers
-from ingest.source_file import borders, shown
+from ingest.repository import Repository, repository
 from ingest.tesseract import LANGUAGES
 from ingest.text_file import text_file
 from ingest.unseen import HOW
 
-READER = "unspool-text/5"
-"""Counts up whenever the same bytes would give another text or other spans."""
 SUPPORTED = (
     "Supported are PDF, DOCX, PPTX, XLSX, HTML, EPUB, Jupyter notebooks, e-mail, CSV, JSON, XML, Markdown,"
     " reStructuredText, LaTeX, plain text, PNG, JPEG and TIFF pictures, single source files, and source code in"
@@ -69,17 +68,28 @@ def read(
     secrets_too: bool = False,
     languages: str = LANGUAGES,
     progress: Progress = _untold,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    revision: str | None = None,
 ) -> Document:
-    """Read a PDF, an office or web file, a text, or source code in a file, folder or archive (see SUPPORTED).
+    """Read a PDF, an office or web file, a text, or source code in a file, folder, archive or git repository.
 
     Raises a subclass of IngestError and nothing else. `password` is for encrypted PDFs. Keys, tokens and passwords
     that stand in text or code are covered by asterisks of the same length, unless `secrets_too`. `languages` are
     those of scans, in tesseract's names joined by "+". `progress` is told how many pages are read, of how many.
+
+    Of a codebase, files that match a pattern of `include` (as in a .gitignore) are read even where they are ignored,
+    generated, vendored or large, and those that match one of `exclude` are not. A repository is fetched from its
+    address, of which `revision` (or what stands behind its last "@") names a branch, tag or commit.
     """
     limits = limits or Limits()
+    if wanted := repository(str(source), revision):
+        return _read_repository(wanted, limits, include, exclude, secrets_too)
     path = _located(source)
     if path.is_dir():
-        return _read_folder(path, limits, secrets_too)
+        if revision is not None:
+            raise SourceUnsupported(f"{path.name} is no git repository and has no revisions.", "Leave --rev out.")
+        return _read_folder(path, limits, include, exclude, secrets_too)
     with _opened(path, limits) as file:
         if _is_pdf(file, path):
             return read_pdf(file, path, password, limits, languages, progress)
@@ -88,7 +98,8 @@ def read(
         if form := _FORMS.get(path.suffix.lower()):
             return _read_apart(file, path, form, {"task": "convert", "form": form}, limits)
         if path.name.lower().endswith(_ARCHIVES):
-            return _read_apart(file, path, "code", {"task": "unpack", "secrets_too": secrets_too}, limits)
+            job = {"task": "unpack", "secrets_too": secrets_too, "include": list(include), "exclude": list(exclude)}
+            return _read_apart(file, path, "code", job, limits)
         return _read_text(file.read(limits.source_bytes), path, secrets_too)
 
 
@@ -162,61 +173,45 @@ def _read_text(data: bytes, path: Path, secrets_too: bool) -> Document:
         raise SourceUnsupported(f"{path.name} is a binary file of a type that cannot be read.", SUPPORTED)
     if not found.text.strip():
         raise SourceEmpty(f"{path.name} holds nothing but white space.", "Check that it was saved whole.")
-    page = _page(1, path.name if found.kind == "code" else "1", found.text, found.spans, found.warnings)
-    made = _document(path, found.kind, hashlib.sha256(data).hexdigest(), (page,), secrets_too=secrets_too)
+    spans = tuple(Span(1, start, end, found.text[start:end]) for start, end in found.spans)
+    page = Page(1, path.name if found.kind == "code" else "1", found.text, spans, found.warnings)
+    sha256 = hashlib.sha256(data).hexdigest()
+    made = document(path.name, str(path), found.kind, sha256, (page,), secrets_too=secrets_too)
     return replace(
         made,
         outline=found.outline,
         warnings=tuple(Warned(1, text) for text in found.warnings),
-        hidden=_hidden([found.unseen]),
+        hidden=(Hidden(1, found.unseen, HOW),) if found.unseen else (),
         secrets=tuple(Secret(1, path.name, *item) for item in found.secrets),
     )
 
 
-def _read_folder(path: Path, limits: Limits, secrets_too: bool) -> Document:
+def _read_folder(
+    path: Path, limits: Limits, include: Sequence[str], exclude: Sequence[str], secrets_too: bool
+) -> Document:
     # Here, not at the top: the PDF worker need not load pathspec.
+    from ingest.code_document import code_document
     from ingest.folder import walk
+    from ingest.ignore import Choice
 
-    found = walk(path, limits)
-    if not found.files:
-        raise SourceEmpty(
-            f"The folder {path.name} holds no text that may be read ({len(found.skipped)} entries left out).",
-            "Check the path and its .gitignore.",
-        )
-    digest = hashlib.sha256()
-    pages: list[Page] = []
-    apart: list[str] = []
-    secrets: list[Secret] = []
-    for number, (label, data, text) in enumerate(found.files, 1):
-        digest.update(b"%d %d\0" % (len(label.encode()), len(data)) + label.encode() + data)
-        seen, removed, lines = shown(text, secrets_too=secrets_too)
-        apart.append(removed)
-        secrets += (Secret(number, label, *item) for item in lines)
-        pages.append(_page(number, label, seen, borders(seen, label, alone=False)))
-    made = _document(path, "code", digest.hexdigest(), tuple(pages), secrets_too=secrets_too)
-    return replace(made, hidden=_hidden(apart), secrets=tuple(secrets), skipped=tuple(found.skipped))
+    found = walk(path, limits, Choice.of(include, exclude))
+    return code_document(found, path.name or str(path), str(path), secrets_too=secrets_too)
 
 
-def _document(path: Path, kind: Kind, sha256: str, pages: tuple[Page, ...], *, secrets_too: bool = False) -> Document:
-    reader = f"{READER} {kind}{' with secrets' if secrets_too else ''}"
-    return Document(
-        id=hashlib.sha256(f"{reader}\n{sha256}".encode()).hexdigest(),
-        name=path.name or str(path),
-        kind=kind,
-        sha256=sha256,
-        reader=reader,
-        path=str(path),
-        pages=pages,
-    )
+def _read_repository(
+    wanted: Repository, limits: Limits, include: Sequence[str], exclude: Sequence[str], secrets_too: bool
+) -> Document:
+    from ingest.code_document import code_document
+    from ingest.codebase import Codebase
+    from ingest.git import fetched
+    from ingest.ignore import Choice
+    from ingest.members import chosen
 
-
-def _hidden(apart: Sequence[str]) -> tuple[Hidden, ...]:
-    return tuple(Hidden(number, text, HOW) for number, text in enumerate(apart, 1) if text)
-
-
-def _page(number: int, label: str, text: str, found: Sequence[tuple[int, int]], warnings: tuple[str, ...] = ()) -> Page:
-    spans = tuple(Span(number, start, end, text[start:end]) for start, end in found)
-    return Page(number, label, text, spans, warnings)
+    members, commit = fetched(wanted, limits)
+    found = chosen(members, Codebase(limits, Choice.of(include, exclude)))
+    made = code_document(found, wanted.name, wanted.shown, secrets_too=secrets_too)
+    said = {"repository": wanted.shown, "revision": wanted.revision or "HEAD", "commit": commit}
+    return replace(made, metadata=MappingProxyType(said))
 
 
 def _read_apart(file: BinaryIO, path: Path, kind: Kind, job: dict[str, Any], limits: Limits) -> Document:
@@ -238,7 +233,8 @@ def _read_apart(file: BinaryIO, path: Path, kind: Kind, job: dict[str, Any], lim
             f"{path.name} holds no text that may be read ({len(skipped)} entries left out, {len(hidden)} hidden).",
             "Check that it was saved whole.",
         )
-    made = _document(path, kind, end["sha256"], tuple(pages), secrets_too=job.get("secrets_too", False))
+    secrets_too = job.get("secrets_too", False)
+    made = document(path.name, str(path), kind, end["sha256"], tuple(pages), secrets_too=secrets_too)
     return replace(
         made,
         hidden=tuple(hidden),

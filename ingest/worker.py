@@ -72,7 +72,7 @@ def _done(job: dict[str, Any], data: bytes, limits: Limits) -> Iterator[dict[str
     if job["task"] == "convert":
         return _convert(data, job["form"])
     if job["task"] == "unpack":
-        return _unpack(data, limits, job["secrets_too"])
+        return _unpack(data, limits, job)
     if job["task"] == "facts":
         return _facts(data)
     if job["task"] in ("look", "recognise", "show"):
@@ -102,15 +102,16 @@ def _convert(data: bytes, form: str) -> Iterator[dict[str, Any]]:
     yield {"end": {"sha256": hashlib.sha256(data).hexdigest(), "metadata": metadata, "skipped": []}}
 
 
-def _unpack(data: bytes, limits: Limits, secrets_too: bool) -> Iterator[dict[str, Any]]:
+def _unpack(data: bytes, limits: Limits, job: dict[str, Any]) -> Iterator[dict[str, Any]]:
     from ingest.archive import unpack
+    from ingest.ignore import Choice
     from ingest.source_file import file_line
 
-    found = unpack(data, limits)
+    found = unpack(data, limits, Choice.of(job["include"], job["exclude"]))
     digest = hashlib.sha256()
     for number, (label, content, text) in enumerate(found.files, 1):
         digest.update(b"%d %d\0" % (len(label.encode()), len(content)) + label.encode() + content)
-        yield file_line(number, label, text, secrets_too=secrets_too)
+        yield file_line(number, label, text, secrets_too=job["secrets_too"])
     skipped = [(item.path, item.why) for item in found.skipped]
     yield {"end": {"sha256": digest.hexdigest(), "metadata": {}, "skipped": skipped}}
 

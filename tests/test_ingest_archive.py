@@ -104,8 +104,8 @@ def test_bombs_are_too_heavy(tmp_path: Path) -> None:
 
 
 def test_member_that_is_too_large_is_skipped(tmp_path: Path) -> None:
-    document = read(zipped(tmp_path / "a.zip", {"ok.py": "1\n", "big.json": "[1]\n" * 1_000_000}))
-    assert reasons(document) == {"big.json": "larger than 2 MiB"}
+    document = read(zipped(tmp_path / "a.zip", {"ok.py": "1\n", "big.py": "[1]\n" * 1_000_000}))
+    assert reasons(document) == {"big.py": "larger than 2 MiB"}
 
 
 def test_broken_archives(tmp_path: Path) -> None:

@@ -55,6 +55,7 @@ def test_skipped_with_the_reason(tmp_path: Path) -> None:
             "empty.py": "",
             "photo.png": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
             "huge.json": b"[1]\n" * 1_000_000,
+            "huge.py": b"[1]\n" * 1_000_000,
             ".git/config": "[core]",
             "node_modules/left-pad/index.js": "x",
             "pkg/__pycache__/a.txt": "x",
@@ -65,7 +66,8 @@ def test_skipped_with_the_reason(tmp_path: Path) -> None:
     assert reasons(document) == {
         ".git/": "version control data",
         "empty.py": "empty",
-        "huge.json": "larger than 2 MiB",
+        "huge.json": "large data file (3.8 MiB)",
+        "huge.py": "larger than 2 MiB",
         "node_modules/": "installed packages",
         "photo.png": "binary",
         "pkg/__pycache__/": "cache",

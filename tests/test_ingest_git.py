@@ -1,0 +1,178 @@
+"""Repositories by their address: fetched shallow, never checked out, with nothing of the source run or followed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from test_ingest_document import assert_sound
+from test_ingest_folder import labels, lay, reasons
+from test_ingest_text import assert_helpful
+
+from ingest import IngestError, Limits, SourceMissing, SourceTooHeavy, SourceUnreachable, SourceUnsupported, read
+from ingest.repository import Repository, repository
+
+pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+AUTHOR = ("-c", "user.name=A", "-c", "user.email=a@example.invalid", "-c", "commit.gpgsign=false")
+CLEAN = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+
+
+def git(folder: Path, *arguments: str) -> str:
+    command = ["git", *AUTHOR, "-C", str(folder), *arguments]
+    return subprocess.run(command, check=True, env=CLEAN, capture_output=True, text=True).stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clone with two commits, a tag, a branch, a link, a filter, hooks, and an ignored file that is not in it."""
+    root = lay(tmp_path_factory.mktemp("repositories") / "project", {"a.py": "x = 1\n", "pkg/b.py": "y = 1\n"})
+    git(root.parent, "init", "-q", "-b", "main", str(root))
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "one")
+    git(root, "tag", "v1.0")
+    lay(root, {"a.py": "x = 2\n", ".gitignore": "*.log\n", "c.log": "x", "vendor/v.py": "v\n", "ä.py": "z = 1\n"})
+    lay(root, {".gitattributes": "*.py filter=evil\n", "latin.txt": "Grüße".encode("latin-1")})
+    (root / "link").symlink_to("/etc/passwd")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "two")
+    git(root, "branch", "feature/x", "v1.0")
+    ran = root.parent / "ran"
+    for hook in ("post-checkout", "post-merge", "pre-push", "reference-transaction"):
+        file = root / ".git" / "hooks" / hook
+        file.write_text(f"#!/bin/sh\ntouch {ran}\n")
+        file.chmod(0o755)
+    git(root, "config", "filter.evil.smudge", f"touch {ran}")
+    git(root, "config", "core.fsmonitor", f"touch {ran}")
+    return root
+
+
+@pytest.fixture(scope="module")
+def daemon(clone: Path) -> Iterator[str]:
+    """The address of a git daemon that exports the clone."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = ["--reuseaddr", "--listen=127.0.0.1", f"--port={port}", "--export-all", f"--base-path={clone.parent}"]
+    process = subprocess.Popen(["git", "daemon", *options, str(clone.parent)], env=CLEAN, start_new_session=True)
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.05)
+    yield f"git://127.0.0.1:{port}/project"
+    os.killpg(process.pid, 15)
+    process.wait()
+
+
+def test_a_repository_is_the_clone_without_what_is_not_in_it(clone: Path) -> None:
+    document = read(f"file://{clone}")
+    assert_sound(document)
+    assert labels(document) == [".gitattributes", ".gitignore", "a.py", "latin.txt", "pkg/b.py", "ä.py"]
+    assert reasons(document) == {"link": "symbolic link, not followed", "vendor/": "vendored code"}
+    assert document.name == "project" and document.page(4).text == "Grüße"
+    assert document.metadata["commit"] == git(clone, "rev-parse", "HEAD")
+    assert document.id == read(clone).id  # the same content is the same document
+    assert not (clone.parent / "ran").exists()
+    assert "vendor/v.py" in labels(read(f"file://{clone}", include=["vendor/"]))
+
+
+@pytest.mark.parametrize("way", ["address", "folder", "option"])
+def test_a_revision_can_be_named(clone: Path, way: str) -> None:
+    hashes = git(clone, "rev-parse", "v1.0"), git(clone, "rev-parse", "--short", "v1.0")
+    for revision in ("v1.0", "feature/x", *hashes):
+        if way != "option" and "/" in revision:
+            continue
+        source = {"address": f"file://{clone}@{revision}", "folder": f"{clone}@{revision}", "option": str(clone)}[way]
+        document = read(source, revision=revision if way == "option" else None)
+        assert labels(document) == ["a.py", "pkg/b.py"] and document.page(1).text == "x = 1\n"
+        assert document.metadata["commit"] == hashes[0] and document.name == f"project@{revision}"
+
+
+def test_over_the_network_and_from_a_bare_repository(clone: Path, daemon: str, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "-q", "--bare", str(clone), "bare.git")
+    wanted = read(f"file://{clone}").id
+    assert read(daemon).id == read(tmp_path / "bare.git").id == wanted
+    assert labels(read(f"{daemon}@v1.0")) == labels(read(f"{tmp_path}/bare.git@v1.0")) == ["a.py", "pkg/b.py"]
+
+
+def test_submodules_are_not_followed(clone: Path, tmp_path: Path) -> None:
+    root = lay(tmp_path / "super", {"a.py": "x\n"})
+    git(tmp_path, "init", "-q", str(root))
+    git(root, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", f"file://{clone}", "sub")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "one")
+    document = read(f"file://{root}")
+    assert labels(document) == [".gitmodules", "a.py"] and reasons(document) == {"sub": "submodule, not followed"}
+
+
+def test_nothing_is_left_behind(clone: Path, tmp_path: Path) -> None:
+    before = set(Path("/tmp").glob("unspool-git-*"))
+    read(f"file://{clone}")
+    with pytest.raises(SourceMissing):
+        read(f"file://{clone}@nowhere")
+    assert set(Path("/tmp").glob("unspool-git-*")) <= before
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "words"),
+    [
+        ("file://{clone}@v9", SourceMissing, "no revision v9"),
+        ("file://{clone}@abcdef1", SourceMissing, "no revision abcdef1"),
+        ("file://{clone}@--upload-pack=x", SourceMissing, "no revision"),
+        ("{clone}@v9", SourceMissing, "no revision v9"),
+        ("file:///nowhere/x.git", SourceMissing, "no git repository"),
+        ("git://127.0.0.1:1/x", SourceUnreachable, "cannot be fetched"),
+        ("http://user:hidden@127.0.0.1:1/x.git", SourceUnreachable, "http://127.0.0.1:1/x.git"),
+        ("ext::sh -c touch% /tmp/x", SourceMissing, "nothing at"),
+    ],
+)
+def test_what_cannot_be_fetched_says_why(clone: Path, source: str, kind: type[IngestError], words: str) -> None:
+    with pytest.raises(kind) as caught:
+        read(source.format(clone=clone))
+    assert words in caught.value.message and "hidden" not in caught.value.message
+    assert_helpful(caught.value, "")
+
+
+def test_a_folder_that_is_no_clone_has_no_revisions(tmp_path: Path) -> None:
+    with pytest.raises(SourceUnsupported, match="no git repository"):
+        read(lay(tmp_path, {"a.py": "x"}), revision="v1")
+
+
+def test_bounded_in_size_and_time(clone: Path) -> None:
+    with pytest.raises(SourceTooHeavy):
+        read(f"file://{clone}", limits=Limits(code_files=2))
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the connection and never says a word
+        started = time.monotonic()
+        with pytest.raises(SourceUnreachable, match="took more than 1 seconds"):
+            read(f"git://127.0.0.1:{silent.getsockname()[1]}/x", limits=Limits(fetch_seconds=1.0))
+        assert time.monotonic() - started < 15
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ("https://host/me/x.git", Repository("https://host/me/x.git", "")),
+        ("https://host/me/x.git@v1.2", Repository("https://host/me/x.git", "v1.2")),
+        ("https://host/me/x.git@feature/y", Repository("https://host/me/x.git", "feature/y")),
+        ("https://host/me/x@v1.2", Repository("https://host/me/x", "v1.2")),
+        ("https://me:secret@host/x", Repository("https://me:secret@host/x", "")),
+        ("git@host:me/x.git", Repository("git@host:me/x.git", "")),
+        ("git@host:me/x.git@main", Repository("git@host:me/x.git", "main")),
+        ("ssh://git@host:22/me/x", Repository("ssh://git@host:22/me/x", "")),
+        ("report.pdf", None),
+        ("/no/such@2x", None),
+        ("C:/x", None),
+        ("", None),
+        ("a\0b", None),
+        ("x" * 5000, None),
+    ],
+)
+def test_what_is_a_repository(source: str, wanted: Repository | None) -> None:
+    assert repository(source, None) == wanted
