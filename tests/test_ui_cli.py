@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -78,6 +79,21 @@ def test_read_a_pdf(unspool):
     assert "Table of contents" in unspool("read", GUIDE).stdout
 
 
+def test_read_a_codebase_as_a_tree(unspool, tmp_path):
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "c.py").write_text("x = 1\n" * 30)
+    (tmp_path / "a" / "d.md").write_text("Words.\n")
+    (tmp_path / "yarn.lock").write_text("x\n")
+    said = unspool("read", str(tmp_path)).stdout
+    sizes = [int(number) for number in re.findall(r"(\d+) tokens$", said, re.M)]
+    whole, a, b, c, d = sizes[:5]
+    assert whole == a == b + d and b == c > 30
+    assert "Python: 1 file, " in said and "lock file: yarn.lock" in said
+    value = json.loads(unspool("read", str(tmp_path), "--include", "*.lock", "--exclude", "b/", "--json").stdout)
+    assert [page["label"] for page in value["pages"]] == ["a/d.md", "yarn.lock"]
+    assert value["skipped"] == [{"path": "a/b/", "why": "left out by your pattern"}]
+
+
 def test_read_code(unspool):
     value = json.loads(unspool("read", str(SAMPLES / "itsdangerous"), "--json").stdout)
     assert "src/itsdangerous/signer.py" in [page["label"] for page in value["pages"]]
@@ -131,6 +147,8 @@ def test_the_library_lists_and_removes(unspool):
         (["read", "{tmp}/picture.psd"], 1, "Supported"),
         (["read", "{tmp}/empty"], 1, "holds no"),
         (["read", "{tmp}/damaged.pdf"], 1, "damaged"),
+        (["read", "file:///no/such/repository.git"], 1, "no git repository"),
+        (["read", "{tmp}/empty", "--rev", "v1"], 1, "no revisions"),
         (["ask", "{tmp}/empty", "-q", "What?"], 1, "holds no"),
         (["ask", GUIDE, "-q", "  "], 1, "question is empty"),
         (["ask", GUIDE, "-q", "What?", "--pages", "0-3"], 1, "names no pages"),

@@ -19,7 +19,7 @@ from assistant import (
     Way,
     brief,
 )
-from ui.sources import read_source
+from ui.sources import Reading, read_source
 from ui.terminal import Terminal
 from yarn_runtime import Engine
 
@@ -30,8 +30,7 @@ def select(
     library: Library,
     sources: Sequence[str],
     pages: str | None,
-    password: str | None,
-    languages: str,
+    how: Reading,
     terminal: Terminal,
 ) -> list[Selection]:
     """Read every source (a path, or the name or id of a document in the library) and keep it.
@@ -40,7 +39,7 @@ def select(
     """
     if pages is not None and len(sources) > 1:
         raise PagesInvalid("--pages goes with one source.", "Ask about one document, or leave --pages out.")
-    documents = [_read(library, source, password, languages, terminal) for source in dict.fromkeys(sources)]
+    documents = [_read(library, source, how, terminal) for source in dict.fromkeys(sources)]
     unique = list({document.id: document for document in documents}.values())
     chosen = parse_pages(pages, unique[0]) if pages is not None else None
     for document in unique:
@@ -100,10 +99,10 @@ def ask(
     raise AssistantError("The run ended without an answer.", "Ask again.")
 
 
-def _read(library: Library, source: str, password: str | None, languages: str, terminal: Terminal) -> ingest.Document:
+def _read(library: Library, source: str, how: Reading, terminal: Terminal) -> ingest.Document:
     if not Path(source).exists():
         known = [item.id for item in library.documents() if source in (item.id, item.name)]
         if len(known) == 1:
             return library.document(known[0])
-    document, _ = read_source(source, password, languages, terminal)
+    document, _ = read_source(source, how, terminal)
     return document

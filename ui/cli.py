@@ -13,13 +13,16 @@ from ui.cli_options import (
     AsJson,
     ContextLength,
     EngineUrl,
+    Exclude,
     Gpu,
     GpuMemory,
+    Include,
     KvDtype,
     Model,
     ModelOption,
     OcrLanguages,
     Password,
+    Revision,
     Rounds,
     Sequences,
     TensorParallel,
@@ -27,6 +30,7 @@ from ui.cli_options import (
 )
 from ui.cli_prove import doctor, eval_rope, rope
 from ui.settings import load
+from ui.sources import Reading
 from ui.terminal import Terminal
 from yarn_runtime import RuntimeProblem, stop_engine
 
@@ -122,12 +126,17 @@ def serve(
 
 @app.command()
 def read(
-    source: Annotated[str, typer.Argument(help="A PDF, a text, a picture, or a folder of source code.")],
+    source: Annotated[
+        str, typer.Argument(help="A document, a picture, a folder or archive of source code, or a git address.")
+    ],
     page: Annotated[int | None, typer.Option(help="Only this page, beside what was left out of it.")] = None,
     image: Annotated[
         Path | None, typer.Option(metavar="FILE.png", help="Draw that page with its spans framed and numbered.")
     ] = None,
     password: Password = None,
+    include: Include = None,
+    exclude: Exclude = None,
+    rev: Revision = None,
     ocr_languages: OcrLanguages = None,
     as_json: AsJson = False,
 ) -> None:
@@ -135,7 +144,8 @@ def read(
     from ui.reading import Wanted, show_document
 
     settings = load(ocr_languages=ocr_languages)
-    show_document(settings, Wanted(source, password, page, image), Terminal(as_json=as_json))
+    how = Reading(settings.ocr_languages, password, tuple(include or ()), tuple(exclude or ()), rev)
+    show_document(settings, Wanted(source, how, page, image), Terminal(as_json=as_json))
 
 
 @app.command()
@@ -151,6 +161,9 @@ def ask(
         ),
     ] = "auto",
     password: Password = None,
+    include: Include = None,
+    exclude: Exclude = None,
+    rev: Revision = None,
     yes: Annotated[bool, typer.Option("--yes", help="Send it however long it is.")] = False,
     ocr_languages: OcrLanguages = None,
     model: ModelOption = None,
@@ -168,7 +181,8 @@ def ask(
     if not question.strip():
         raise QuestionMissing("The question is empty.", "Type what you want to know after -q.")
     library = open_library(settings)
-    selections = asking.select(library, sources, pages, password, settings.ocr_languages, terminal)
+    how = Reading(settings.ocr_languages, password, tuple(include or ()), tuple(exclude or ()), rev)
+    selections = asking.select(library, sources, pages, how, terminal)
     with engine(settings, terminal.say) as running:
         answer = asking.ask(
             running,

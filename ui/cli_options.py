@@ -17,6 +17,18 @@ Picture = Annotated[Path | None, typer.Option(metavar="FILE.png", help="Draw it,
 TensorParallel = Annotated[int | None, typer.Option("--tensor-parallel-size", min=1, help="GPUs that share one model.")]
 Gpu = Annotated[str | None, typer.Option("--gpu", help='A card by name, such as "RTX 3090".')]
 GpuMemory = Annotated[str | None, typer.Option("--gpu-memory", help="A card by size, such as 24GiB.")]
+Include = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--include", metavar="PATTERN", help="Read these files of a codebase, ignored, generated or large as they are."
+    ),
+]
+Exclude = Annotated[
+    list[str] | None, typer.Option("--exclude", metavar="PATTERN", help="Leave these files of a codebase out.")
+]
+Revision = Annotated[
+    str | None, typer.Option("--rev", metavar="REVISION", help="Branch, tag or commit of a git repository.")
+]
 Password = Annotated[str | None, typer.Option("--password", help="Of an encrypted PDF.")]
 OcrLanguages = Annotated[
     str | None, typer.Option("--ocr-languages", help="Of scans, as tesseract names them: eng+deu. Default eng+chi_sim.")

@@ -8,7 +8,7 @@ from ui.reading_json import document_value, page_value
 from ui.reading_page import print_page
 from ui.reading_tree import print_tree
 from ui.settings import Settings
-from ui.sources import read_source
+from ui.sources import Reading, read_source
 from ui.span_picture import span_picture
 from ui.terminal import Terminal
 from yarn_runtime import EstimatedTokenizer, TokenCounter, Tokenizer, read_record
@@ -19,14 +19,14 @@ class Wanted:
     """What is to be read and shown: one page (counted from 1), or the whole; where the page's picture goes."""
 
     source: str
-    password: str | None = None
+    how: Reading
     page: int | None = None
     image: Path | None = None
 
 
 def show_document(settings: Settings, wanted: Wanted, terminal: Terminal) -> None:
     """Print what was read. Raises an IngestError, or PagesInvalid for a picture that cannot be written."""
-    document, password = read_source(wanted.source, wanted.password, settings.ocr_languages, terminal)
+    document, password = read_source(wanted.source, wanted.how, terminal)
     page = document.page(wanted.page or 1)
     if wanted.image is not None:
         _write(wanted.image, span_picture(document.path, page, password))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from ingest import Document, Page
+from ingest import Document, Page, language
 from yarn_runtime import TokenCounter
 
 Value = Mapping[str, Any]
@@ -12,7 +12,7 @@ Value = Mapping[str, Any]
 
 def document_value(document: Document, tokenizer: TokenCounter) -> dict[str, Any]:
     """The document with the tokens of its pages; what stands beside the text of a page stands beside it here, too."""
-    pages = [_page(page, tokenizer) for page in document.pages]
+    pages = [_page(page, tokenizer, is_file=document.kind == "code") for page in document.pages]
     return {
         "id": document.id,
         "name": document.name,
@@ -42,12 +42,13 @@ def page_value(value: Value, number: int) -> dict[str, Any]:
     }
 
 
-def _page(page: Page, tokenizer: TokenCounter) -> dict[str, Any]:
+def _page(page: Page, tokenizer: TokenCounter, *, is_file: bool) -> dict[str, Any]:
     return {
         "number": page.number,
         "label": page.label,
         "text": page.text,
         "tokens": tokenizer.count(page.text),
+        **({"language": language(page.label, page.text)} if is_file else {}),
         "source": page.source,
         "confidence": None if page.confidence is None else round(page.confidence, 3),
         "spans": len(page.spans),

@@ -11,7 +11,8 @@ from ui.terminal import Terminal
 SKIPPED_SHOWN = 8
 """Paths named for each reason; --json has them all."""
 FILES_SHOWN = 400
-"""Files up to which each is a line of the tree; of more, folders only."""
+"""Files up to which each is a line of the tree; of more, folders and the largest only."""
+LARGEST_SHOWN = 20
 
 Value = Mapping[str, Any]
 
@@ -74,7 +75,9 @@ def _folders(tree: Tree, pages: Sequence[Value]) -> None:
             f"{escape(name)}/ [dim]{len(sums[folder])} files, {sum(sums[folder]):,} tokens[/dim]"
         )
     if len(pages) > FILES_SHOWN:
-        tree.add(f"[dim]{len(pages):,} files; --json names each[/dim]")
+        rest = tree.add(f"[dim]{len(pages):,} files, of which these are the largest; --json names each[/dim]")
+        for page in sorted(pages, key=lambda page: -page["tokens"])[:LARGEST_SHOWN]:
+            rest.add(f"{escape(page['label'])} [dim]{page['tokens']:,} tokens[/dim]")
         return
     for page in pages:
         folder, _, name = page["label"].rpartition("/")
@@ -87,6 +90,7 @@ def _above(label: str) -> Iterable[str]:
 
 
 def _sections(value: Value) -> Iterable[tuple[str, list[str]]]:
+    yield "Languages", _languages(value["pages"]) if value["kind"] == "code" else []
     yield "What the file says of itself", [f"{name}: {text}" for name, text in value["metadata"].items()]
     yield "Outline", [f"{'  ' * item['level']}{item['title']}{_where(item)}" for item in value["outline"]]
     yield "Text recognition (OCR)", _recognised(value["pages"])
@@ -101,6 +105,19 @@ def _sections(value: Value) -> Iterable[tuple[str, list[str]]]:
         [f"{item['path']}:{item['line']}: {item['kind']}" for item in value["secrets"]],
     )
     yield "Skipped", _by_reason(value["skipped"])
+
+
+def _languages(files: Sequence[Value]) -> list[str]:
+    """A line a language, that of the most tokens first."""
+    tokens: dict[str, list[int]] = {}
+    for file in files:
+        tokens.setdefault(file["language"] or "other", []).append(file["tokens"])
+    total = max(1, sum(file["tokens"] for file in files))
+    return [
+        f"{language}: {len(counts):,} file{'s' if len(counts) > 1 else ''}, {sum(counts):,} tokens"
+        f" ({sum(counts) / total:.0%})"
+        for language, counts in sorted(tokens.items(), key=lambda item: -sum(item[1]))
+    ]
 
 
 def comment_line(item: Value) -> str:

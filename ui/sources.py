@@ -2,28 +2,46 @@
 
 import getpass
 import sys
+from dataclasses import dataclass, replace
 
 import ingest
 from ui.terminal import Terminal
 
 
-def read_source(
-    source: str, password: str | None, languages: str, terminal: Terminal
-) -> tuple[ingest.Document, str | None]:
-    """The document, and the password that opened it. `languages` are those of scans.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a person wants a source read: `languages` are those of scans; the others go to `ingest.read` as they are."""
+
+    languages: str
+    password: str | None = None
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    revision: str | None = None
+
+
+def read_source(source: str, how: Reading, terminal: Terminal) -> tuple[ingest.Document, str | None]:
+    """The document, and the password that opened it.
 
     Raises an IngestError; SourceEncrypted where nobody sits at a terminal who could be asked.
     """
     try:
-        return _read(source, password, languages, terminal), password
+        return _read(source, how, terminal), how.password
     except ingest.SourceEncrypted as problem:
-        if password is not None or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        if how.password is not None or not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise
         terminal.say(problem.message)
     given = getpass.getpass("Password: ")
-    return _read(source, given, languages, terminal), given
+    return _read(source, replace(how, password=given), terminal), given
 
 
-def _read(source: str, password: str | None, languages: str, terminal: Terminal) -> ingest.Document:
+def _read(source: str, how: Reading, terminal: Terminal) -> ingest.Document:
     with terminal.progress("reading") as told:
-        return ingest.read(source, password=password, languages=languages, progress=told)
+        return ingest.read(
+            source,
+            password=how.password,
+            languages=how.languages,
+            progress=told,
+            include=how.include,
+            exclude=how.exclude,
+            revision=how.revision,
+        )
