@@ -1,35 +1,17 @@
-"""The lines of ignore files in, "ignored or not" out, as git itself decides. The one user of pathspec."""
+"""The lines of ignore files in, "ignored or not" out, as git itself decides; knows no file system."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pathspec import GitIgnoreSpec
-from pathspec.patterns.gitignore import GitIgnorePatternError
-from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+from ingest.wildmatch import Pattern, pattern
 
 FILES = (".ignore", ".gitignore")
 """What a folder's rules stand in."""
 EXCLUDE = ".git/info/exclude"
 _ORDER = (*FILES, EXCLUDE)
 """A rule of any .ignore goes before those of every .gitignore, as in ripgrep, and these before EXCLUDE, as in git."""
-
-
-# What pathspec 1.1 takes otherwise than git (wildmatch.c, dir.c): named classes of characters, and a tab at the end.
-_CLASSES = {
-    "alnum": "a-zA-Z0-9",
-    "alpha": "a-zA-Z",
-    "blank": " \t",
-    "digit": "0-9",
-    "lower": "a-z",
-    "space": " \t",
-    "upper": "A-Z",
-    "xdigit": "0-9a-fA-F",
-}
-_CLASS = re.compile(rf"\[:({'|'.join(_CLASSES)}):\]")
-_TAB_AT_END = re.compile(r"(?<!\\)\t *$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,38 +26,32 @@ class IgnoreRules:
     file: str
     folder: str
     lead: str
-    spec: GitIgnoreSpec
+    patterns: tuple[Pattern, ...]
+    """The last one first: it goes before the others."""
 
     @classmethod
     def of(
         cls, lines: str, folder: str, above: IgnoreRules | None, *, file: str = ".gitignore", lead: str = ""
     ) -> IgnoreRules:
         """The rules with the text of an ignore file."""
-        return cls(above, file, folder, lead, GitIgnoreSpec(list(_patterns(lines))))
+        found = (pattern(line) for line in lines.split("\n"))
+        return cls(above, file, folder, lead, tuple(each for each in found if each is not None)[::-1])
 
     def ignores(self, path: str) -> str:
         """The name of the file that says to ignore `path` (from the root on, a folder with a final "/"); "" for none.
 
-        The nearest rule wins.
+        What is in an ignored folder is ignored with it: whoever asks has asked for the folders on the way.
         """
         for file in _ORDER:
             rules: IgnoreRules | None = self
             while rules is not None:
-                if rules.file == file:
-                    verdict = rules.spec.check_file(rules.lead + path[len(rules.folder) :]).include
-                    if verdict is not None:
-                        return file if verdict else ""
+                if rules.file == file and (found := rules._last(rules.lead + path[len(rules.folder) :])):
+                    return "" if found.negated else file
                 rules = rules.above
         return ""
 
-
-def _patterns(lines: str) -> Iterator[GitIgnoreSpecPattern]:
-    for line in lines.split("\n"):
-        spelt = _TAB_AT_END.sub("[\t]", _CLASS.sub(lambda match: _CLASSES[match[1]], line.removesuffix("\r")))
-        try:
-            yield GitIgnoreSpecPattern(spelt)
-        except (GitIgnorePatternError, re.error):  # such as "!" alone: it matches nothing, in git too
-            continue
+    def _last(self, path: str) -> Pattern | None:
+        return next((each for each in self.patterns if each.matches(path)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +68,11 @@ class Choice:
         return cls(*made)
 
     def wants(self, path: str) -> bool:
-        """Whether a file is to be read even where a rule leaves it out."""
-        return self.include is not None and bool(self.include.ignores(path))
+        """Whether a file, or a folder that it is in, is to be read even where a rule leaves it out."""
+        if self.include is None:
+            return False
+        ends = [at + 1 for at, char in enumerate(path) if char == "/"]
+        return any(self.include.ignores(path[:end]) for end in (*ends, len(path)))
 
     def refuses(self, path: str) -> bool:
         """Whether a file or folder is to be left out."""

@@ -189,7 +189,7 @@ def _read_text(data: bytes, path: Path, secrets_too: bool) -> Document:
 def _read_folder(
     path: Path, limits: Limits, include: Sequence[str], exclude: Sequence[str], secrets_too: bool
 ) -> Document:
-    # Here, not at the top: the PDF worker need not load pathspec.
+    # Here, not at the top: only those who read a codebase need them.
     from ingest.code_document import code_document
     from ingest.folder import walk
     from ingest.ignore import Choice

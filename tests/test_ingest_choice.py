@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from test_ingest_archive import tarred, zipped
 from test_ingest_folder import labels, lay, reasons
 
 from ingest import junk, read
+from ingest.wildmatch import pattern
 
 GIT = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
 TREE = [f"{folder}{name}" for folder in ("", "a/", "a/b/", "doc/", "doc/a b/") for name in ("x.py", "y.log", "#c", "z")]
@@ -138,3 +140,15 @@ def test_large_files_come_back_whole(tmp_path: Path) -> None:
         "a.py",
         "b.py",
     ]
+
+
+def test_a_hostile_pattern_does_not_hold_us_up() -> None:
+    for glob, path in (
+        ("*a" * 30 + "*b", "a" * 255),
+        ("**/a*/" * 12 + "x/y", "a/" * 100 + "z"),
+        ("[ab]*" * 20 + "c", "ab" * 120),
+    ):
+        made = pattern(glob)
+        started = time.process_time()
+        assert made is not None and not made.matches(path)
+        assert time.process_time() - started < 1  # by backtracking it would be years

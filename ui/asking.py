@@ -19,7 +19,7 @@ from assistant import (
     Way,
     brief,
 )
-from ui.sources import Reading, read_source
+from ui.sources import HowToRead, read_source
 from ui.terminal import Terminal
 from yarn_runtime import Engine
 
@@ -30,7 +30,7 @@ def select(
     library: Library,
     sources: Sequence[str],
     pages: str | None,
-    how: Reading,
+    how: HowToRead,
     terminal: Terminal,
 ) -> list[Selection]:
     """Read every source (a path, or the name or id of a document in the library) and keep it.
@@ -99,7 +99,7 @@ def ask(
     raise AssistantError("The run ended without an answer.", "Ask again.")
 
 
-def _read(library: Library, source: str, how: Reading, terminal: Terminal) -> ingest.Document:
+def _read(library: Library, source: str, how: HowToRead, terminal: Terminal) -> ingest.Document:
     if not Path(source).exists():
         known = [item.id for item in library.documents() if source in (item.id, item.name)]
         if len(known) == 1:

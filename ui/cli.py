@@ -30,7 +30,7 @@ from ui.cli_options import (
 )
 from ui.cli_prove import doctor, eval_rope, rope
 from ui.settings import load
-from ui.sources import Reading
+from ui.sources import HowToRead
 from ui.terminal import Terminal
 from yarn_runtime import RuntimeProblem, stop_engine
 
@@ -127,7 +127,7 @@ def serve(
 @app.command()
 def read(
     source: Annotated[
-        str, typer.Argument(help="A document, a picture, a folder or archive of source code, or a git address.")
+        str, typer.Argument(help="A document, picture, folder or archive of source code, or git address.")
     ],
     page: Annotated[int | None, typer.Option(help="Only this page, beside what was left out of it.")] = None,
     image: Annotated[
@@ -144,7 +144,7 @@ def read(
     from ui.reading import Wanted, show_document
 
     settings = load(ocr_languages=ocr_languages)
-    how = Reading(settings.ocr_languages, password, tuple(include or ()), tuple(exclude or ()), rev)
+    how = HowToRead(settings.ocr_languages, password, tuple(include or ()), tuple(exclude or ()), rev)
     show_document(settings, Wanted(source, how, page, image), Terminal(as_json=as_json))
 
 
@@ -181,7 +181,7 @@ def ask(
     if not question.strip():
         raise QuestionMissing("The question is empty.", "Type what you want to know after -q.")
     library = open_library(settings)
-    how = Reading(settings.ocr_languages, password, tuple(include or ()), tuple(exclude or ()), rev)
+    how = HowToRead(settings.ocr_languages, password, tuple(include or ()), tuple(exclude or ()), rev)
     selections = asking.select(library, sources, pages, how, terminal)
     with engine(settings, terminal.say) as running:
         answer = asking.ask(

@@ -8,7 +8,7 @@ from ui.asking import ask, select
 from ui.engines import engine
 from ui.searching import open_library
 from ui.settings import Settings
-from ui.sources import Reading
+from ui.sources import HowToRead
 from ui.terminal import Terminal
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -27,7 +27,7 @@ def run_demo(settings: Settings, terminal: Terminal) -> None:
     answers = []
     with engine(settings, terminal.say) as running:
         for name, pages, question in QUESTIONS:
-            selections = select(library, [str(SAMPLES / name)], pages, Reading(settings.ocr_languages), terminal)
+            selections = select(library, [str(SAMPLES / name)], pages, HowToRead(settings.ocr_languages), terminal)
             answer = ask(running, library, selections, question, rounds=settings.rounds, way="auto", terminal=terminal)
             answers.append(answer)
             if not terminal.as_json:

@@ -8,7 +8,7 @@ from ui.reading_json import document_value, page_value
 from ui.reading_page import print_page
 from ui.reading_tree import print_tree
 from ui.settings import Settings
-from ui.sources import Reading, read_source
+from ui.sources import HowToRead, read_source
 from ui.span_picture import span_picture
 from ui.terminal import Terminal
 from yarn_runtime import EstimatedTokenizer, TokenCounter, Tokenizer, read_record
@@ -19,7 +19,7 @@ class Wanted:
     """What is to be read and shown: one page (counted from 1), or the whole; where the page's picture goes."""
 
     source: str
-    how: Reading
+    how: HowToRead
     page: int | None = None
     image: Path | None = None
 

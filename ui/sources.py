@@ -9,7 +9,7 @@ from ui.terminal import Terminal
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class HowToRead:
     """How a person wants a source read: `languages` are those of scans; the others go to `ingest.read` as they are."""
 
     languages: str
@@ -19,7 +19,7 @@ class Reading:
     revision: str | None = None
 
 
-def read_source(source: str, how: Reading, terminal: Terminal) -> tuple[ingest.Document, str | None]:
+def read_source(source: str, how: HowToRead, terminal: Terminal) -> tuple[ingest.Document, str | None]:
     """The document, and the password that opened it.
 
     Raises an IngestError; SourceEncrypted where nobody sits at a terminal who could be asked.
@@ -34,7 +34,7 @@ def read_source(source: str, how: Reading, terminal: Terminal) -> tuple[ingest.D
     return _read(source, replace(how, password=given), terminal), given
 
 
-def _read(source: str, how: Reading, terminal: Terminal) -> ingest.Document:
+def _read(source: str, how: HowToRead, terminal: Terminal) -> ingest.Document:
     with terminal.progress("reading") as told:
         return ingest.read(
             source,
