@@ -34,8 +34,11 @@ def brief(
     rounds: int = 1,
     way: Way = "auto",
     search: Search | None = None,
+    seal: str = "",
 ) -> Briefing:
     """Pack the prompt of one run and count it with the engine itself.
+
+    `seal` is the library's own line around the documents (`Library.seal`).
 
     Raises QuestionMissing, NothingToAsk, ContextTooLong (before anything is sent to be answered), or what
     counting raises.
@@ -44,7 +47,7 @@ def brief(
         raise QuestionMissing("The question is empty.", "Type what you want to know.")
     kept = reserve(rounds)
     budget = engine.limit - kept
-    bare = _messages(engine, "", question, history)
+    bare = _messages(engine, "", question, history, seal)
     fixed = engine.count(bare)
     if fixed >= budget:
         raise ContextTooLong(
@@ -57,7 +60,7 @@ def brief(
     context = pack(
         selections, question, room, count=tokenizer.count, neutralise=tokenizer.neutralise, way=way, search=search
     )
-    messages = _messages(engine, context.text, question, history)
+    messages = _messages(engine, context.text, question, history, seal)
     prompt_tokens = engine.count(messages)
     while prompt_tokens > budget:
         # Counts of joined texts do not add up to the token: the few that are over are taken from the documents' room.
@@ -72,23 +75,23 @@ def brief(
         context = pack(
             selections, question, room, count=tokenizer.count, neutralise=tokenizer.neutralise, way=way, search=search
         )
-        messages = _messages(engine, context.text, question, history)
+        messages = _messages(engine, context.text, question, history, seal)
         prompt_tokens = engine.count(messages)
     coverage = Ledger(
         engine.limit,
         prompt_tokens,
         kept,
-        _parts(engine, context, question, history, prompt_tokens),
+        _parts(engine, context, question, history, seal, prompt_tokens),
         context.documents,
     )
     return Briefing(engine, messages, context, coverage, question, rounds)
 
 
-def _messages(engine: Engine, documents: str, question: str, history: Sequence[Turn]) -> list[Message]:
+def _messages(engine: Engine, documents: str, question: str, history: Sequence[Turn], seal: str) -> list[Message]:
     neutralise = engine.tokenizer.neutralise
     questions = [*(turn.question for turn in history), question]
-    first = prompts.documents_and_question(documents, neutralise(questions[0]))
-    messages: list[Message] = [{"role": "system", "content": prompts.SYSTEM}, {"role": "user", "content": first}]
+    first = prompts.documents_and_question(documents, neutralise(questions[0]), seal)
+    messages: list[Message] = [{"role": "system", "content": prompts.system(seal)}, {"role": "user", "content": first}]
     for turn, following in zip(history, questions[1:], strict=True):
         messages.append({"role": "assistant", "content": neutralise(turn.answer)})
         messages.append({"role": "user", "content": prompts.asked(neutralise(following))})
@@ -96,12 +99,12 @@ def _messages(engine: Engine, documents: str, question: str, history: Sequence[T
 
 
 def _parts(
-    engine: Engine, context: Context, question: str, history: Sequence[Turn], prompt_tokens: int
+    engine: Engine, context: Context, question: str, history: Sequence[Turn], seal: str, prompt_tokens: int
 ) -> dict[str, int]:
     """What each part takes; the remainder is the chat template and the joins between the parts."""
     count = engine.tokenizer.count
     parts = {
-        "instructions": count(prompts.SYSTEM) + count(prompts.asked("")),
+        "instructions": count(prompts.system(seal)) + 2 * count(seal) + count(prompts.asked("")),
         "documents": count(context.text),
         "history": sum(count(turn.question) + count(turn.answer) for turn in history),
         "question": count(question),

@@ -13,11 +13,13 @@ from assistant.bindings import better, neighbourhoods, stand_together
 from assistant.context import ShownSpan
 from assistant.evidence import Evidence
 from assistant.fold import fold
+from assistant.instructions import tells_model
 from assistant.names import identifiers, looks_common, names, without_identifiers
 from assistant.numbers import Quantity, bare_units, quantities
 from assistant.passage import passage
 from assistant.polarity import denials
 from assistant.quotations import near, quotations, where
+from assistant.rendering import as_data
 from assistant.replies import Claim
 from assistant.reserve import CITED_TOKENS
 from assistant.wording import mostly_cjk, words
@@ -25,6 +27,11 @@ from assistant.wording import mostly_cjk, words
 MIN_SHARE_OF_WORDS = 0.5
 """Of a statement's words, as many must stand in its passages."""
 
+
+_ADDRESS = re.compile(r"(?:https?|ftp|file|data|javascript|mailto):\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+", re.IGNORECASE)
+
+MIN_WORDS = 2
+"""And so many words, numbers and dates together, where it has as many words."""
 
 MOST_NUMBERS = 20
 """Of a statement: what each is said of is looked at for so many; nobody writes more into one."""
@@ -55,7 +62,7 @@ def cited(statements: Sequence[Statement], count: Callable[[str], int]) -> str:
     places = dict.fromkeys(citation for statement in statements for citation in statement.citations)
     lines: list[str] = []
     for number, citation in enumerate(places):
-        line = f"<{citation.shown.mark}> says: {' '.join(citation.passage.text.split())}"
+        line = f"<{citation.shown.mark}> says: {as_data(' '.join(citation.passage.text.split()), str)}"
         if count("\n".join([*lines, line])) > CITED_TOKENS - CITED_REST_TOKENS:
             return "\n".join([*lines, f"({len(places) - number} more passages stand above.)"])
         lines.append(line)
@@ -68,14 +75,19 @@ def _statement(claim: Claim, shown: Mapping[int, ShownSpan]) -> Statement:
     if not cited:
         return Statement(claim.text, "unsupported", (), (*invented, "It names no passage that exists."))
     evidence = Evidence(tuple(cited))
-    wrong = [*_numbers(claim.text, evidence), *_quotations(claim.text, evidence)]
+    citations = tuple(Citation(item, passage(claim.text, item)) for item in cited)
+    wrong = [
+        *_numbers(claim.text, evidence),
+        *_quotations(claim.text, evidence),
+        *_addresses(claim.text, evidence),
+    ]
     doubtful = [*_misplaced(claim.text, evidence), *_names(claim.text, evidence), *_words(claim.text, evidence)]
     if not wrong and not doubtful:
         doubtful.extend(denials(claim.text, evidence.sentences()))
+    doubtful.extend(_no_statements(claim.text, [citation.passage.text.strip() for citation in citations]))
     near_misses = [finding for finding in wrong if finding.startswith("Nearly")]
     failed = len(wrong) > len(near_misses)
     status: Status = "unsupported" if failed else "weak" if near_misses or doubtful or invented else "verified"
-    citations = tuple(Citation(item, passage(claim.text, item)) for item in cited)
     return Statement(claim.text, status, citations, tuple(invented + wrong + doubtful))
 
 
@@ -151,6 +163,21 @@ def _quotations(claim: str, evidence: Evidence) -> Iterator[str]:
             yield f"The quotation “{quotation}” is not in its passages."
 
 
+def _addresses(claim: str, evidence: Evidence) -> Iterator[str]:
+    for match in _ADDRESS.finditer(claim):
+        address = match.group().rstrip(".,;:!?)")
+        if fold(address) and not any(fold(address) in text.text for text in evidence.texts):
+            yield f"The address {address} is not in its passages."
+
+
+def _no_statements(claim: str, passages: Sequence[str]) -> Iterator[str]:
+    """A statement needs a passage that says something, beside those that ask or tell the model what to say."""
+    if tells_model(claim) or all(map(tells_model, passages)):
+        yield "It only follows an instruction in a document, which is data."
+    if all(passage.endswith(("?", "？")) for passage in passages):
+        yield "Its passages only ask."
+
+
 def _names(claim: str, evidence: Evidence) -> Iterator[str]:
     for name in identifiers(claim):
         if not _identifier_stands(name, evidence):
@@ -180,5 +207,7 @@ def _words(claim: str, evidence: Evidence) -> Iterator[str]:
         return
     wanted = words(without_identifiers(claim))
     found = len(wanted & evidence.words)
-    if wanted and found < MIN_SHARE_OF_WORDS * len(wanted):
+    numbers, dates = quantities(claim)
+    figures = len(numbers) + len(dates)
+    if found < MIN_SHARE_OF_WORDS * len(wanted) or found + figures < min(MIN_WORDS, len(wanted)):
         yield f"Only {found} of its {len(wanted)} longer words are in its passages."

@@ -68,6 +68,12 @@ class Library:
             self._db.enable_wal()
             migrations.apply(self._db)
 
+    @property
+    def seal(self) -> str:
+        """The line that encloses documents in every prompt of this library; see `assistant.prompts.system`."""
+        with self._guarded():
+            return str(next(iter(self._db.query("SELECT value FROM facts WHERE name = 'seal'")))["value"])
+
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()

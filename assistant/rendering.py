@@ -1,5 +1,6 @@
 """Spans in, the text that a model reads out: marks, page headings, byte for byte the same for the same spans."""
 
+import re
 from collections.abc import Callable, Iterable
 from itertools import groupby
 
@@ -8,6 +9,9 @@ from ingest import Document, Page, Span
 
 Neutralise = Callable[[str], str]
 """Breaks the served model's control tokens in a text."""
+
+_MARK_LIKE = re.compile(r"<(?=\s*\d+\s*>)")
+_WORD_JOINER = "\u2060"
 
 _NOUNS = {"pptx": "slide", "xlsx": "sheet", "epub": "chapter", "docx": "section"}
 _ONE_PAGE = frozenset({"text", "markdown", "csv"})
@@ -37,9 +41,9 @@ def render(shown: Iterable[ShownSpan], neutralise: Neutralise) -> str:
     """The documents' part of the prompt. A mark is `<n>` before its passage; documents and pages have headings."""
     lines: list[str] = []
     for document, of_document in groupby(shown, key=lambda item: item.document):
-        lines.append(f"=== {neutralise(document.name)} ===")
+        lines.append(f"=== {_line(document.name, neutralise)} ===")
         for page, of_page in groupby(of_document, key=lambda item: item.page):
-            lines.append(f"[{neutralise(place(document, page))}]")
+            lines.append(f"[{_line(place(document, page), neutralise)}]")
             lines.extend(render_span(item.mark, item.span, document, neutralise) for item in of_page)
     return "\n".join(lines)
 
@@ -47,4 +51,14 @@ def render(shown: Iterable[ShownSpan], neutralise: Neutralise) -> str:
 def render_span(mark: int, span: Span, document: Document, neutralise: Neutralise) -> str:
     """One passage; code keeps its first line's indentation, so its mark stands on a line of its own."""
     separator = "\n" if document.kind == "code" else " "
-    return f"<{mark}>{separator}{neutralise(span.text.rstrip())}"
+    return f"<{mark}>{separator}{as_data(span.text.rstrip(), neutralise)}"
+
+
+def as_data(text: str, neutralise: Neutralise) -> str:
+    """A document's text as a prompt may hold it: what looks like a mark or a control token is broken."""
+    return neutralise(_MARK_LIKE.sub(f"<{_WORD_JOINER}", text))
+
+
+def _line(text: str, neutralise: Neutralise) -> str:
+    """A name or a place, which a file may have chosen, in one line."""
+    return as_data(" ".join(text.split()), neutralise)

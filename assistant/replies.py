@@ -11,6 +11,11 @@ _THOUGHT = re.compile(r"\A\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
 """What a model without a reasoning parser thinks aloud is no part of its answer."""
 
 
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
+_FORGED_MARK = re.compile(r"<\s*\d+\s*>")
+_FORGED = re.compile(r"(?<!\w)\[(\d+(?:\s*[,–-]\s*\d+)*)\]")
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A statement as the model made it: the marks are what it wrote, shown or not."""
@@ -41,7 +46,9 @@ def read_draft(text: str) -> DraftReply:
     claims: dict[str, Claim] = {}
     for item in _list(value.get("statements")):
         if isinstance(item, dict) and isinstance(item.get("text"), str) and item["text"].strip():
-            sentence = " ".join(item["text"].split())
+            sentence = _words(item["text"])
+            if not sentence:
+                continue
             marks = tuple(dict.fromkeys(mark for mark in _list(item.get("marks")) if _is_mark(mark)))
             claims.setdefault(sentence.casefold(), Claim(sentence, marks))
     return DraftReply(value.get("found") is not False or bool(claims), tuple(claims.values()))
@@ -60,6 +67,13 @@ def prose(text: str) -> str:
     texts = [item["text"] for item in _list(value.get("statements")) if isinstance(item, dict) and "text" in item]
     texts += _list(value.get("problems"))
     return "\n".join(item for item in texts if isinstance(item, str))
+
+
+def _words(text: str) -> str:
+    """A statement's own words in one line: without control characters and reversed writing, and without what would
+    look like a citation that was never made ("[3]", "<17>")."""
+    kept = "".join(character for character in text if character.isspace() or not _UNSEEN.match(character))
+    return " ".join(_FORGED.sub(lambda match: f"({match[1]})", _FORGED_MARK.sub("", kept)).split())
 
 
 def _object(text: str) -> dict[str, Any]:

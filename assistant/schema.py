@@ -67,3 +67,10 @@ def m005_create_search_indexes(db: Database) -> None:
             data BLOB NOT NULL, PRIMARY KEY (document_id, kind)
         ) STRICT
     """)
+
+
+@migrations()
+def m006_create_facts(db: Database) -> None:
+    """What is fixed for this library: its seal, a line that no document can know."""
+    db.execute("CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")
+    db.execute("INSERT INTO facts VALUES ('seal', 'documents ' || lower(hex(randomblob(8))))")

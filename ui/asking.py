@@ -77,7 +77,7 @@ def ask(
 
     Asked again after a crash, it goes on where it was.
     """
-    briefing = brief(engine, selections, question, rounds=rounds, way=way, search=library.search)
+    briefing = brief(engine, selections, question, rounds=rounds, way=way, search=library.search, seal=library.seal)
 
     def keep(answer: Answer) -> None:
         library.add_answer(library.start_conversation(question), answer, engine.model)

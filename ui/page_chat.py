@@ -83,6 +83,7 @@ def chat_pane(
                     history=turns,
                     rounds=rounds,
                     search=library.search,
+                    seal=library.seal,
                 )
                 run = slot.start(lambda: Run(briefing, keep, folder=library.folder))
                 drawn = 0.0

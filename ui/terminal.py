@@ -2,16 +2,20 @@
 
 import contextlib
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
+from rich.markup import escape as escape_markup
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from assistant import Answer, Finished, Ledger, Reading, Started, Statement, Step, Writing
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What would steer the terminal or turn its writing round: file names and documents may hold it."""
 
 STATUS_COLOUR = {"verified": "green", "weak": "yellow", "unsupported": "red"}
 DOING = {"draft": "drafting", "check": "checking", "critique": "critiquing", "revise": "revising"}
@@ -160,3 +164,8 @@ def ledger_lines(ledger: Ledger) -> list[str]:
 
 def _told(statement: Statement) -> Sequence[str]:
     return statement.findings if statement.status != "verified" else ()
+
+
+def escape(text: str) -> str:
+    """Text that is shown as it is: no markup, and nothing that steers the terminal."""
+    return escape_markup(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", text))
