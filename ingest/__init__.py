@@ -16,7 +16,7 @@ from ingest.errors import (
 from ingest.indexing import symbols
 from ingest.language import language
 from ingest.limits import Limits
-from ingest.source import SUPPORTED, read, render_page
+from ingest.source import SUPPORTED, pages, read, render_page
 from ingest.symbol import Definition, Place, SymbolKind, Symbols
 from ingest.tesseract import LANGUAGES
 
@@ -50,6 +50,7 @@ __all__ = [
     "Symbols",
     "Warned",
     "language",
+    "pages",
     "read",
     "render_page",
     "symbols",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO
@@ -14,13 +14,14 @@ from ingest.errors import IngestError, SourceDamaged, SourceEmpty
 from ingest.limits import Limits
 from ingest.page_line import said_page
 from ingest.pdf_doubt import Doubt
-from ingest.pdf_scans import with_scans
+from ingest.pdf_parts import in_order
+from ingest.pdf_scans import Scans, with_scans
 from ingest.pdf_unreadable import UNREADABLE
 from ingest.process import answers
 from ingest.recognition import Pictured
 from ingest.tesseract import INSTALL
 
-READER = "unspool-pdf/5"
+READER = "unspool-pdf/6"
 """Counts up whenever the same bytes would give another text or other spans."""
 
 Progress = Callable[[int, int], None]
@@ -31,56 +32,97 @@ def read_pdf(
     file: BinaryIO, path: Path, password: str | None, limits: Limits, languages: str, progress: Progress
 ) -> Document:
     """Read an open PDF file; raises SourceEncrypted, SourceDamaged, SourceTooHeavy or SourceEmpty."""
-    pages: list[Page] = []
-    hidden: list[Hidden] = []
-    annotations: list[Annotation] = []
-    doubts: dict[int, Doubt] = {}
-    end: dict[str, Any] = {}
-    count = 0
-    for answer in answers({"task": "read", "password": password}, file, path.name, limits):
-        count = answer.get("pages", count)
-        if "page" in answer:
+    reading = _Reading(file, path, password, limits)
+    for _ in reading.pages_as_read():
+        progress(len(reading.pages) - len(reading.doubts), reading.count)
+    return reading.document(languages, progress)
+
+
+def pages_of_pdf(
+    file: BinaryIO, path: Path, password: str | None, limits: Limits, languages: str, progress: Progress
+) -> Iterator[Page]:
+    """The same pages one by one, the first of them long before the last is read; raises the same, perhaps late.
+
+    Scans are read when all other pages are: from the first of them on, the pages come then.
+    """
+    reading = _Reading(file, path, password, limits)
+    given = 0
+    for page in reading.pages_as_read():
+        progress(len(reading.pages) - len(reading.doubts), reading.count)
+        if not reading.doubts:
+            given += 1
+            yield page
+    yield from reading.document(languages, progress).pages[given:]
+
+
+class _Reading:
+    """What the workers have said of a file so far."""
+
+    def __init__(self, file: BinaryIO, path: Path, password: str | None, limits: Limits) -> None:
+        self._file, self._path, self._password, self._limits = file, path, password, limits
+        self.count = 0
+        self.pages: list[Page] = []
+        self.hidden: list[Hidden] = []
+        self.annotations: list[Annotation] = []
+        self.doubts: dict[int, Doubt] = {}
+        self._end: dict[str, Any] = {}
+
+    def pages_as_read(self) -> Iterator[Page]:
+        """Have the file read; every page as soon as it is."""
+        job = {"task": "read", "password": self._password}
+        for answer in in_order(job, self._file, self._path.name, self._limits):
+            self.count = answer.get("pages", self.count)
+            self._end = answer.get("end", self._end)
+            if "page" not in answer:
+                continue
             page, apart = said_page(answer)
-            pages.append(page)
-            hidden += apart
-            annotations += (Annotation(page.number, *comment) for comment in answer["page"]["comments"])
+            self.pages.append(page)
+            self.hidden += apart
+            self.annotations += (Annotation(page.number, *comment) for comment in answer["page"]["comments"])
             if answer["page"]["doubt"]:
-                doubts[page.number] = answer["page"]["doubt"]
-            progress(len(pages) - len(doubts), count)
-        end = answer.get("end", end)
-    engine, told = "", tuple(end["warnings"])
-    if doubts:
-        left = [count - len(doubts)]
+                self.doubts[page.number] = answer["page"]["doubt"]
+            yield page
+
+    def document(self, languages: str, progress: Progress) -> Document:
+        """What was read, once all is; scans are recognised now."""
+        end, told, engine = self._end, tuple(self._end["warnings"]), ""
+        pages, hidden = self.pages, self.hidden
+        if self.doubts:
+            scans = self._recognised(languages, progress)
+            pages, hidden, engine, told = scans.pages, scans.hidden, scans.engine, (*told, *scans.warnings)
+        if not any(page.text for page in pages):
+            raise _empty(self._path.name, pages, hidden, engine)
+        by_ocr = any(page.source == "ocr" for page in pages)
+        reader = f"{READER} ({end['reader']}{f'; {engine}' if by_ocr else ''})"
+        return Document(
+            id=hashlib.sha256(f"{reader}\n{end['sha256']}".encode()).hexdigest(),
+            name=self._path.name,
+            kind="pdf",
+            sha256=end["sha256"],
+            reader=reader,
+            path=str(self._path),
+            pages=tuple(pages),
+            outline=tuple(OutlineItem(*item) for item in end["outline"]),
+            metadata=MappingProxyType(end["metadata"]),
+            warnings=(
+                *(Warned(None, text) for text in told),
+                *(Warned(page.number, text) for page in pages for text in page.warnings),
+            ),
+            skipped=tuple(Skipped(name, "attachment, never opened") for name in end["attached"]),
+            hidden=tuple(hidden),
+            annotations=tuple(self.annotations),
+        )
+
+    def _recognised(self, languages: str, progress: Progress) -> Scans:
+        left = self.count - len(self.doubts)
 
         def done(more: int) -> None:
-            left[0] += more
-            progress(left[0], count)
+            nonlocal left
+            left += more
+            progress(left, self.count)
 
-        source = Pictured(file, path.name, "pdf", end["sha256"], password, limits)
-        scans = with_scans(pages, hidden, doubts, source, languages, done)
-        pages, hidden, engine, told = scans.pages, scans.hidden, scans.engine, (*told, *scans.warnings)
-    if not any(page.text for page in pages):
-        raise _empty(path.name, pages, hidden, engine)
-    by_ocr = any(page.source == "ocr" for page in pages)
-    reader = f"{READER} ({end['reader']}{f'; {engine}' if by_ocr else ''})"
-    return Document(
-        id=hashlib.sha256(f"{reader}\n{end['sha256']}".encode()).hexdigest(),
-        name=path.name,
-        kind="pdf",
-        sha256=end["sha256"],
-        reader=reader,
-        path=str(path),
-        pages=tuple(pages),
-        outline=tuple(OutlineItem(*item) for item in end["outline"]),
-        metadata=MappingProxyType(end["metadata"]),
-        warnings=(
-            *(Warned(None, text) for text in told),
-            *(Warned(page.number, text) for page in pages for text in page.warnings),
-        ),
-        skipped=tuple(Skipped(name, "attachment, never opened") for name in end["attached"]),
-        hidden=tuple(hidden),
-        annotations=tuple(annotations),
-    )
+        source = Pictured(self._file, self._path.name, "pdf", self._end["sha256"], self._password, self._limits)
+        return with_scans(self.pages, self.hidden, self.doubts, source, languages, done)
 
 
 def _empty(name: str, pages: list[Page], hidden: list[Hidden], engine: str) -> IngestError:

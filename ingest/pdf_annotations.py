@@ -5,11 +5,11 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as raw
 
+from ingest import pdf_calls as calls
 from ingest.decode import clean
 from ingest.pdf_matrix import Matrix, Sides, around
 
@@ -54,26 +54,20 @@ class Note(NamedTuple):
 
 def notes(page: Any, place: Matrix) -> Iterator[Note]:
     """What the annotations of the page say, at most 5,000; `place` takes PDF user space to the page as displayed."""
-    for number in range(min(_ANNOTATIONS_MOST, raw.FPDFPage_GetAnnotCount(page.raw))):
-        with _opened(page, number) as annotation:
-            if annotation:
-                yield from _note(annotation, page, place)
+    top = calls.handle(page.raw)
+    for number in range(min(_ANNOTATIONS_MOST, calls.count_annotations(top))):
+        opened = calls.get_annotation(top, number)
+        if not opened:
+            continue
+        try:
+            kind = calls.get_annotation_kind(opened)
+            if kind != raw.FPDF_ANNOT_LINK:  # by far the commonest, and without words of its own
+                yield from _note(ctypes.cast(opened, raw.FPDF_ANNOTATION), kind, page, place)
+        finally:
+            calls.close_annotation(opened)
 
 
-@contextmanager
-def _opened(page: Any, number: int) -> Iterator[Any]:
-    annotation = raw.FPDFPage_GetAnnot(page.raw, number)
-    try:
-        yield annotation
-    finally:
-        if annotation:
-            raw.FPDFPage_CloseAnnot(annotation)
-
-
-def _note(annotation: Any, page: Any, place: Matrix) -> Iterator[Note]:
-    kind = raw.FPDFAnnot_GetSubtype(annotation)
-    if kind == raw.FPDF_ANNOT_LINK:
-        return  # by far the commonest, and without words of its own
+def _note(annotation: Any, kind: int, page: Any, place: Matrix) -> Iterator[Note]:
     unseen = raw.FPDFAnnot_GetFlags(annotation) & _UNSEEN_FLAGS
     box = _box(annotation, place)
     if kind == raw.FPDF_ANNOT_WIDGET and page.formenv is not None:

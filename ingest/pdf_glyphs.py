@@ -40,6 +40,11 @@ class Glyphs:
         """pdfium's number of the character `text[at]`: it counts UTF-16 units, and knows textless ones."""
         return at if self.units is None else int(calls.get_index(self.at, self.units[at]))
 
+    def blank(self) -> bool:
+        """Whether there is nothing at all on the page."""
+        page = calls.handle(self.page.raw)
+        return not calls.count_on_page(page) and not calls.count_annotations(page)
+
     def objects(self) -> list[Drawn] | None:
         """What the page's content draws, in that order; None where it is too much to look through."""
         return drawn_on(calls.handle(self.page.raw), self.to_display)

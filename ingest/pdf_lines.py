@@ -140,7 +140,8 @@ def _mended(raw: str, start: int, words: Words) -> Iterator[tuple[str, list[int]
 
 def _replaced(raw: str, words: Words) -> Iterator[tuple[int, int, str]]:
     """(start, end, what to set there) for everything that does not stay as it is."""
-    leader = _LEADER.search(raw)
+    dots = raw.count(".") + raw.count("·") + raw.count("…")
+    leader = _LEADER.search(raw) if dots >= 5 else None
     for match in _ODD.finditer(raw, 0, leader.start() if leader else len(raw)):
         char, first, last = match[0], match.start(), match.end()
         new = _LIGATURES.get(char, "")

@@ -15,9 +15,10 @@ from ingest.pdf_columns import in_columns
 from ingest.pdf_extras import extra
 from ingest.pdf_fields import comments_of, with_fields
 from ingest.pdf_layout import lay_out
-from ingest.pdf_margins import with_margins
+from ingest.pdf_margins import REACH, with_margins
 from ingest.pdf_marker import marked
 from ingest.pdf_pdfium import VERSION, Pdf
+from ingest.pdf_ranges import ranges
 from ingest.pdf_repair import with_new_end
 from ingest.pdf_sheet import Sheet, sheet
 from ingest.pdf_unreadable import UNREADABLE, Unreadable
@@ -27,10 +28,11 @@ from ingest.words import Words
 CUT_OFF = "the end of the file is missing, and with it perhaps some pages or pictures"
 
 
-def read(data: bytes, password: str | None, most: int) -> Iterator[dict[str, Any]]:
-    """{"pages": n}, {"page": ...} for each and {"end": ...}; raises SourceTooHeavy over `most` pages.
+def read(data: bytes, password: str | None, most: int, part: int = 0, of: int = 1) -> Iterator[dict[str, Any]]:
+    """{"pages": n, "in_ranges": ...}, {"page": ...} for each and {"end": ...}; raises SourceTooHeavy over `most` pages.
 
-    Where pdfium refuses the file, pypdf reads it; raises SourceDamaged where that refuses it too.
+    Of the ranges of a long file, this is every `of`-th, from number `part` on: see ingest.pdf_ranges. Where pdfium
+    refuses the file, pypdf reads all of it; raises SourceDamaged where that refuses it too.
     """
     gc.disable()  # what is made here has no cycles, and looking for them takes a tenth of the time
     digest = hashlib.sha256(data).hexdigest()
@@ -40,8 +42,12 @@ def read(data: bytes, password: str | None, most: int) -> Iterator[dict[str, Any
     except Unreadable as refusal:
         yield from _rescued(data, digest, password, most, str(refusal))
         return
-    yield _counted(file.page_count, most)
-    yield from _pages(file, data, password)
+    yield _counted(file.page_count, most, in_ranges=True)
+    for numbers in ranges(file.page_count)[part::of]:
+        yield from _pages(file, data, password, numbers)
+    if part:
+        yield _end(digest, VERSION, [], {}, [])
+        return
     outline = extra("outline", warnings, lambda: list(file.outline()))
     metadata = extra("metadata", warnings, file.metadata)
     attached = extra("attachments", warnings, file.attachments)
@@ -78,18 +84,21 @@ def _opened(data: bytes, password: str | None, warnings: list[str]) -> Pdf:
     return file
 
 
-def _counted(pages: int, most: int) -> dict[str, Any]:
+def _counted(pages: int, most: int, *, in_ranges: bool) -> dict[str, Any]:
     if pages > most:
         raise SourceTooHeavy(
             f"This PDF has {pages:,} pages, and the limit is {most:,}.", "Split it, or raise the limit."
         )
-    return {"pages": pages}
+    return {"pages": pages, "in_ranges": in_ranges}
 
 
-def _pages(file: Pdf, data: bytes, password: str | None) -> Iterator[dict[str, Any]]:
-    """Every page as it is said, a few pages after it is read: the pages around it tell what runs through all."""
+def _pages(file: Pdf, data: bytes, password: str | None, numbers: range) -> Iterator[dict[str, Any]]:
+    """The pages as they are said, a few pages after each is read: the pages around it tell what runs through all."""
     second = None
-    for page, margins in with_margins(_sheets(file)):
+    around = range(max(1, numbers.start - REACH), min(file.page_count + 1, numbers.stop + REACH))
+    for page, margins in with_margins(_sheets(file, around)):
+        if page.number not in numbers:
+            continue
         if page.glyphs is None:
             if second is None:
                 from ingest.pdf_rescue import SecondReading  # here: pypdf takes long to load, and few files need it
@@ -115,10 +124,10 @@ def _pages(file: Pdf, data: bytes, password: str | None) -> Iterator[dict[str, A
         )
 
 
-def _sheets(file: Pdf) -> Iterator[Sheet]:
+def _sheets(file: Pdf, numbers: range) -> Iterator[Sheet]:
     """The pages one by one; the words of those before settle the hyphens of those after."""
     words = Words()
-    for number in range(1, file.page_count + 1):
+    for number in numbers:
         label = file.label(number) or str(number)
         try:
             glyphs = file.glyphs(number)
@@ -135,7 +144,7 @@ def _rescued(data: bytes, digest: str, password: str | None, most: int, refusal:
     from ingest.pdf_rescue import VERSION, Rescue
 
     file = Rescue(data, password, refusal)
-    yield _counted(file.page_count, most)
+    yield _counted(file.page_count, most, in_ranges=False)
     yield from file.pages()
     outline = extra("outline", file.warnings, file.outline)
     metadata = extra("metadata", file.warnings, file.metadata)

@@ -10,7 +10,7 @@ from ingest.pdf_doubt import doubt
 from ingest.pdf_glyphs import Glyphs
 from ingest.pdf_hidden import hidden_characters
 from ingest.pdf_lines import Characters, Line, lines
-from ingest.pdf_unreadable import SCAN
+from ingest.pdf_unreadable import BLANK, SCAN
 from ingest.unseen import HOW, in_words, kept_apart, unseen
 from ingest.words import Words
 
@@ -47,8 +47,9 @@ def sheet(number: int, label: str, glyphs: Glyphs, words: Words) -> Sheet:
         else:
             seen.append(line)
     hidden = _texts(glyphs.text, ways)
-    warnings = [*([] if seen else [SCAN]), *kept_apart(hidden)]
-    return Sheet(number, label, shown, seen, hidden, warnings, doubt(seen, glyphs))
+    blank = not seen and glyphs.blank()  # plain for all to see: no need to look at its picture
+    warnings = [*([] if seen else [BLANK if blank else SCAN]), *kept_apart(hidden)]
+    return Sheet(number, label, shown, seen, hidden, warnings, "" if blank else doubt(seen, glyphs))
 
 
 def _masked(text: str, ways: Mapping[int, str]) -> str:
@@ -59,9 +60,12 @@ def _masked(text: str, ways: Mapping[int, str]) -> str:
 
 
 def _off(line: Line, page: Characters) -> bool:
-    return bool(line.boxes) and all(
-        x1 <= 0 or y1 <= 0 or x0 >= page.width or y0 >= page.height for x0, y0, x1, y1 in line.boxes
-    )
+    if not line.boxes:
+        return False
+    x0, y0, x1, y1 = line.boxes[0]
+    if x1 > 0 and y1 > 0 and x0 < page.width and y0 < page.height:
+        return False  # nearly always
+    return all(x1 <= 0 or y1 <= 0 or x0 >= page.width or y0 >= page.height for x0, y0, x1, y1 in line.boxes)
 
 
 def _texts(text: str, ways: Mapping[int, str]) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from io import BufferedReader
 from pathlib import Path
@@ -26,7 +26,7 @@ from ingest.identity import document
 from ingest.image import draw_image, read_image
 from ingest.limits import MIB, Limits
 from ingest.page_line import said_page
-from ingest.pdf import Progress, draw_page, read_pdf
+from ingest.pdf import Progress, draw_page, pages_of_pdf, read_pdf
 from ingest.process import answers
 from ingest.repository import Repository, repository
 from ingest.tesseract import LANGUAGES
@@ -101,6 +101,29 @@ def read(
             job = {"task": "unpack", "secrets_too": secrets_too, "include": list(include), "exclude": list(exclude)}
             return _read_apart(file, path, "code", job, limits)
         return _read_text(file.read(limits.source_bytes), path, secrets_too)
+
+
+def pages(
+    source: str | Path,
+    *,
+    password: str | None = None,
+    limits: Limits | None = None,
+    secrets_too: bool = False,
+    languages: str = LANGUAGES,
+    progress: Progress = _untold,
+) -> Iterator[Page]:
+    """The pages that `read` gives, one by one: of a PDF, the first within a second, however long it is.
+
+    Raises what `read` raises, when it comes to that. Leaving the iteration early ends the work.
+    """
+    bounds = limits or Limits()
+    path = _located(source)
+    if path.is_file():
+        with _opened(path, bounds) as file:
+            if _is_pdf(file, path):
+                yield from pages_of_pdf(file, path, password, bounds, languages, progress)
+                return
+    yield from read(path, limits=bounds, secrets_too=secrets_too, languages=languages, progress=progress).pages
 
 
 def render_page(

@@ -83,7 +83,7 @@ def _done(job: dict[str, Any], data: bytes, limits: Limits) -> Iterator[dict[str
         return scan.look(data) if job["task"] == "look" else scan.show(data, job)
     from ingest import pdf_reading
 
-    return pdf_reading.read(data, job["password"], limits.pages)
+    return pdf_reading.read(data, job["password"], limits.pages, job["part"], job["of"])
 
 
 def _picture(data: bytes, job: dict[str, Any]) -> Iterator[dict[str, Any]]:
