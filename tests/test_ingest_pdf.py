@@ -300,6 +300,35 @@ def test_what_pdfium_refuses_pypdf_reads(tmp_path: Path) -> None:
     assert_sound(document)
 
 
+def test_pypdf_keeps_the_spaces_of_a_font_without_a_space(tmp_path: Path) -> None:
+    """TeX's way to set words: a font of letters alone, the space a gap of a third of the font size."""
+    letters = "".join(f"<{code:04X}> <{code:04X}>\n" for code in range(97, 123))
+    names = f"1 begincodespacerange <0000> <FFFF> endcodespacerange\n26 beginbfchar\n{letters}endbfchar"
+    said = ("for", "the", "replacement", "expression")
+    shown = " -333 ".join(f"<{word.encode('utf-16-be').hex()}>" for word in said)
+    objects = [
+        "<</Type/Cat#61log/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        f"<</Length {len(shown) + 38}>>stream\nBT /F 10 Tf 1 0 0 1 72 700 Tm [{shown}] TJ ET\nendstream",
+        "<</Type/Font/Subtype/Type0/BaseFont/LM/Encoding/Identity-H/DescendantFonts[7 0 R]/ToUnicode 6 0 R>>",
+        f"<</Length {len(names)}>>stream\n{names}\nendstream",
+        "<</Type/Font/Subtype/CIDFontType2/BaseFont/LM/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)"
+        "/Supplement 0>>/DW 1000/W[32 32 900 97 122 500]/FontDescriptor 8 0 R>>",
+        "<</Type/FontDescriptor/FontName/LM/Flags 4/FontBBox[0 0 1000 1000]/ItalicAngle 0/Ascent 800/Descent -200"
+        "/CapHeight 700/StemV 80>>",
+    ]
+    path = tmp_path / "tex.pdf"
+    file, table = "%PDF-1.5\n", f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n"
+    for number, text in enumerate(objects, 1):
+        table += f"{len(file):010d} 00000 n \n"
+        file += f"{number} 0 obj\n{text}\nendobj\n"
+    path.write_text(f"{file}{table}trailer\n<</Size {len(objects) + 1}/Lost 1 0 R>>\nstartxref\n{len(file)}\n%%EOF\n")
+    document = read(path)
+    assert "pypdf " in document.reader and "pypdfium2" not in document.reader
+    assert document.page(1).text == "for the replacement expression"
+
+
 def test_pictures_only_of_pages_that_exist(tmp_path: Path) -> None:
     path = draw(tmp_path / "a.pdf", words())
     for number in (0, 2):
