@@ -1,4 +1,4 @@
-# setup · run · demo · test · check · bench-plan · clean: continuous integration calls these same targets.
+# setup · run · demo · test · check · bench-plan · bench-ingest · clean: continuous integration calls these same targets.
 VENV   := .venv
 PYTHON := $(VENV)/bin/python
 PIP    := $(PYTHON) -m pip --disable-pip-version-check install --quiet -c constraints.txt
@@ -36,6 +36,10 @@ bench-check: $(VENV)/app.ready
 # Places that answer questions, found within token budgets, beside plain BM25; fetches its documents by package name.
 bench-search: setup
 	PYTHONPATH=. $(PYTHON) -m benchmarks.search --write docs/benchmarks-search.md
+
+# Beside other readers, over manuals that apt fetches; about ten minutes.
+bench-ingest: $(VENV)/test.ready
+	$(PYTHON) benchmarks/ingest.py --write docs/benchmarks.md
 
 # A stamp is written last: what was interrupted is done again by the next call, what is whole is not.
 $(VENV)/app.ready: pyproject.toml constraints.txt
