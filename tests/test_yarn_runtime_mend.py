@@ -34,6 +34,10 @@ def test_the_engines_own_estimate_is_taken(planned):
     assert "40,000" in mended.why
 
 
+def test_a_memory_that_holds_not_even_a_block_is_not_mended(planned):
+    assert mend(planned, LONG.replace("67712", "10")) is None
+
+
 def test_below_the_native_length_nothing_is_stretched(planned):
     mended = mend(planned, LONG.replace("67712", "20000"))
     assert mended is not None

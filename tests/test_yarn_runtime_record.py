@@ -11,7 +11,10 @@ from yarn_runtime import record
 
 
 def _entry(pid: int, started: float) -> record.EngineRecord:
-    return record.EngineRecord("http://127.0.0.1:1", "model", None, 16_384, pid, started, "/log")
+    lengths = {"native": 8_192, "long": 16_384}
+    return record.EngineRecord(
+        "http://127.0.0.1:1", "model", None, 16_384, "long", lengths, 1, pid, started, 60.0, "/log"
+    )
 
 
 def _mine() -> record.EngineRecord:
@@ -28,7 +31,7 @@ def test_a_living_engine_is_found(tmp_path):
 
 def test_a_pid_that_was_given_to_another_program_does_not_count(tmp_path):
     file = tmp_path / "engine.json"
-    record.write(file, replace(_mine(), started=_mine().started - 3_600))
+    record.write(file, replace(_mine(), host_started=_mine().host_started - 3_600))
     assert record.read(file) is None
     assert not file.exists()
 

@@ -4,8 +4,8 @@ import asyncio
 import os
 import signal
 import sys
-import threading
 import time
+from collections.abc import Callable
 from itertools import pairwise
 
 import psutil
@@ -24,20 +24,15 @@ ENDS_AT_ONCE = [sys.executable, "-c", "raise SystemExit(0)"]
 def test_a_server_that_keeps_ending_is_given_up(tmp_path):
     starts: list[float] = []
 
-    def start(_unwanted: threading.Event) -> Server:
+    def start(profile: str, _unwanted: Callable[[], bool]) -> Server:
+        assert profile == "native"
         starts.append(time.monotonic())
         return Server(ENDS_AT_ONCE, {}, port=9, log=tmp_path / "engine.log")
 
     said: list[str] = []
-    forgotten: list[bool] = []
-    watch = Watch(
-        start(threading.Event()),
-        start,
-        wanted=lambda: True,
-        forget=lambda: forgotten.append(True),
-        model="model",
-        say=said.append,
-    )
+    place = tmp_path / "engine.json"
+    place.write_text("{}")
+    watch = Watch(start("native", bool), start, place, profile="native", model="model", say=said.append)
     assert watch.gave_up.wait(60)
     watch.close()
     assert len(starts) == 1 + MOST_RESTARTS
@@ -45,13 +40,13 @@ def test_a_server_that_keeps_ending_is_given_up(tmp_path):
     pauses = [later - earlier for earlier, later in pairwise(starts)]
     assert pauses == sorted(pauses), "it backs off"
     assert "is not started again" in said[-1]
-    assert forgotten == [True]
+    assert not place.exists()
 
 
 def test_a_server_that_another_process_stopped_is_left_alone(tmp_path):
     server = Server(ENDS_AT_ONCE, {}, port=9, log=tmp_path / "engine.log")
     said: list[str] = []
-    watch = Watch(server, lambda _: server, wanted=lambda: False, forget=lambda: None, model="model", say=said.append)
+    watch = Watch(server, lambda *_: server, tmp_path / "gone", profile="native", model="model", say=said.append)
     assert watch.gave_up.wait(30)
     watch.close()
     assert said == ["The engine was stopped."]

@@ -9,7 +9,15 @@ from yarn_runtime.environment import EngineEnvironment, Say
 from yarn_runtime.environment import find as find_environment
 from yarn_runtime.environment import install as install_environment
 from yarn_runtime.environment import remove as remove_environment
-from yarn_runtime.errors import EngineMismatch, EngineMissing, PlanNotFitting, PlanProblem, PortTaken, RuntimeProblem
+from yarn_runtime.errors import (
+    EngineBusy,
+    EngineMismatch,
+    EngineMissing,
+    PlanNotFitting,
+    PlanProblem,
+    PortTaken,
+    RuntimeProblem,
+)
 from yarn_runtime.hub import obtainable
 from yarn_runtime.memory import Memory, parse_memory
 from yarn_runtime.methods import METHODS, Method, described, stretched_by
@@ -17,9 +25,10 @@ from yarn_runtime.models import Candidate, default_model, models
 from yarn_runtime.needle import Cell, Finding, Subject, cells, expected_seconds, grid, recall, recall_unstretched
 from yarn_runtime.needle import run as find_needles
 from yarn_runtime.perplexity import Passages, passages, perplexity, reference_text
-from yarn_runtime.plan import Plan, plan
+from yarn_runtime.plan import Plan, Profile, plan
 from yarn_runtime.policy import parse_context
 from yarn_runtime.processor import processor
+from yarn_runtime.profiles import Profiles, profiles
 from yarn_runtime.record import EngineRecord
 from yarn_runtime.record import read as read_record
 from yarn_runtime.reliability import Reliability, in_k, judge
@@ -27,6 +36,8 @@ from yarn_runtime.results import Results
 from yarn_runtime.scalings import Scalings, scalings
 from yarn_runtime.serve import Place, free_port, refuse_unfit, serve
 from yarn_runtime.serve import stop as stop_engine
+from yarn_runtime.switch import cost as switch_cost
+from yarn_runtime.switch import switch
 from yarn_runtime.tokenizer import EstimatedTokenizer, Tokenizer
 
 __all__ = [
@@ -34,6 +45,7 @@ __all__ = [
     "Candidate",
     "Cell",
     "Engine",
+    "EngineBusy",
     "EngineEnvironment",
     "EngineMismatch",
     "EngineMissing",
@@ -52,6 +64,8 @@ __all__ = [
     "PlanProblem",
     "PortTaken",
     "Prefill",
+    "Profile",
+    "Profiles",
     "Reliability",
     "Results",
     "RuntimeProblem",
@@ -86,6 +100,7 @@ __all__ = [
     "perplexity",
     "plan",
     "processor",
+    "profiles",
     "read_record",
     "recall",
     "recall_unstretched",
@@ -96,4 +111,6 @@ __all__ = [
     "serve",
     "stop_engine",
     "stretched_by",
+    "switch",
+    "switch_cost",
 ]

@@ -16,6 +16,7 @@ RuntimeProblem
     ├── EngineMissing           no vLLM is installed here
     ├── EngineStartFailed       it ended, or was not ready in time
     ├── EngineMismatch          it runs, and not as planned
+    ├── EngineBusy              it works on something that the wish would end
     ├── EngineUnreachable       no answer under its address
     ├── EngineRefused           it answered with an error
     └── PortTaken               another program listens there
@@ -86,6 +87,12 @@ class EngineStartFailed(EngineProblem):
 
 class EngineMismatch(EngineProblem):
     """The server runs with another length than was planned."""
+
+
+class EngineBusy(EngineProblem):
+    """The engine works on questions that a restart would end."""
+
+    retryable = True
 
 
 class EngineUnreachable(EngineProblem):

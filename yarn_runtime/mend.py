@@ -28,6 +28,8 @@ def mend(plan: Plan, log: str) -> Mended | None:
     """What to try after the start that wrote `log`; None where trying again would fail again."""
     if longest := _LONGEST.search(log):
         length = int(longest[1]) // plan.block_size * plan.block_size
+        if length == 0:
+            return None
         return _again(plan, f"The engine's memory holds {length:,} tokens, not {plan.max_model_len:,}.", context=length)
     if free := _FREE.search(log):
         share = int(float(free[1]) / float(free[2]) * FREE_SLACK * 100) / 100

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from yarn_runtime.attention import Attention
 from yarn_runtime.command import arguments, command, environment
@@ -30,6 +30,10 @@ GPU_SEQUENCES = 4
 CPU_SEQUENCES = 2
 GPU_BLOCK, CPU_BLOCK, CPU_LATENT_BLOCK = 16, 128, 16
 """Tokens in a KV block: vLLM's defaults (its CPU kernel for MLA knows only 16)."""
+
+
+Profile = Literal["native", "long"]
+"""Served as trained, or stretched by YaRN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,11 @@ class Plan:
     """GPUs that share the model; the budget is that of each of them."""
 
     @property
+    def profile(self) -> Profile:
+        """Whether it stretches the context."""
+        return "native" if self.factor is None else "long"
+
+    @property
     def location(self) -> str:
         """What the engine is given as the model."""
         return self.model.location
@@ -99,6 +108,7 @@ class Plan:
             "native_len": self.native_len,
             "max_model_len": self.max_model_len,
             "factor": self.factor,
+            "profile": self.profile,
             "rope": self.rope,
             "block_size": self.block_size,
             "max_num_seqs": self.max_num_seqs,

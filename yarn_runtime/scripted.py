@@ -37,10 +37,11 @@ def scripted_engine(
     *,
     limit: int = 32768,
     model: str = "scripted",
+    port: int = 0,
     prefill_tokens_per_second: float | None = None,
     tokens_per_second: float | None = None,
 ) -> Iterator[ScriptedEngine]:
-    """Serve the script on a free port of 127.0.0.1 for as long as the block lasts. No speed means: at once."""
+    """Serve the script on `port` of 127.0.0.1, or a free one, as long as the block lasts. No speed means: at once."""
     played = ScriptedModel(
         script,
         limit=limit,
@@ -48,7 +49,7 @@ def scripted_engine(
         prefill_tokens_per_second=prefill_tokens_per_second,
         tokens_per_second=tokens_per_second,
     )
-    with _Server(played) as server:
+    with _Server(played, port) as server:
         thread = threading.Thread(target=server.serve_forever, args=(_LOOK_SECONDS,), name="scripted engine")
         thread.start()
         try:
@@ -62,8 +63,8 @@ def scripted_engine(
 class _Server(ThreadingHTTPServer):
     daemon_threads = False  # so that closing waits for the running replies, which see `closing`
 
-    def __init__(self, model: ScriptedModel) -> None:
-        super().__init__(("127.0.0.1", 0), _Exchange)
+    def __init__(self, model: ScriptedModel, port: int) -> None:
+        super().__init__(("127.0.0.1", port), _Exchange)
         self.model = model
         self.closing = threading.Event()
 

@@ -3,8 +3,7 @@
 import contextlib
 import shlex
 import socket
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +15,9 @@ from yarn_runtime.engine import Engine, attach
 from yarn_runtime.environment import EngineEnvironment, Say
 from yarn_runtime.errors import EngineMismatch, EngineStartFailed, PlanNotFitting, PortTaken
 from yarn_runtime.mend import mend
-from yarn_runtime.plan import Plan
+from yarn_runtime.plan import Plan, Profile
 from yarn_runtime.server import Server
+from yarn_runtime.switch import fulfil
 from yarn_runtime.watch import Watch
 
 _STOP_SECONDS = 30.0
@@ -41,41 +41,41 @@ class Place:
 
 
 @contextlib.contextmanager
-def serve(plan: Plan, environment: EngineEnvironment, place: Place, *, port: int | None, say: Say) -> Iterator[Engine]:
+def serve(
+    plan: Plan,
+    environment: EngineEnvironment,
+    place: Place,
+    *,
+    port: int | None,
+    say: Say,
+    other: Plan | None = None,
+) -> Iterator[Engine]:
     """Run the plan's engine for as long as the block lasts; on 127.0.0.1, on `port` or any free one.
 
     A start that fails for a reason that the plan can take into account is tried again with another plan, and said.
     An engine that dies meanwhile is started again at the same address; what it was asked fails with EngineUnreachable.
+    `other` is the plan of the other profile, to which `switch` can change it meanwhile.
     Raises PlanNotFitting, PortTaken, EngineStartFailed (with the log's own reason), EngineMismatch if the running
     length is not the planned one. Whatever ends the block, or this process, ends the engine.
     """
     refuse_unfit(plan)
-    server, working = _start(plan, environment, place, port, say)
+    fulfil(place.record)  # what was wished of an engine before
+    plans = {each.profile: each for each in (other, plan) if each is not None}
+    starter = _Starter(plans, environment, place, say)
+    server = starter.start(plan.profile, port)
     try:
-        engine = _checked(server, working, place)
-        record.write(place.record, _record(engine, working, server))
+        engine = starter.engine
+        watch = Watch(
+            server,
+            lambda profile, unwanted: starter.start(profile, server.port, unwanted),
+            place.record,
+            profile=plan.profile,
+            model=engine.model,
+            say=say,
+        )
     except BaseException:
         server.stop()
         raise
-
-    def start_again(unwanted: threading.Event) -> Server:
-        again = _launch(working, environment, place, server.port)
-        try:
-            again.wait_until_ready(_patience(working), say, unwanted)
-            record.write(place.record, _record(_checked(again, working, place), working, again))
-        except BaseException:
-            again.stop()
-            raise
-        return again
-
-    watch = Watch(
-        server,
-        start_again,
-        wanted=place.record.exists,
-        forget=lambda: record.forget(place.record),
-        model=engine.model,
-        say=say,
-    )
     try:
         yield engine
     finally:
@@ -83,32 +83,65 @@ def serve(plan: Plan, environment: EngineEnvironment, place: Place, *, port: int
         watch.close()
 
 
-def _start(plan: Plan, environment: EngineEnvironment, place: Place, port: int | None, say: Say) -> tuple[Server, Plan]:
-    """A ready server and the plan that it runs by; mended at most twice."""
-    tries = 0
-    while True:
-        tries += 1
-        say(f"Starting the engine: {plan.model.name}, {plan.max_model_len:,} tokens.")
-        server = _launch(plan, environment, place, free_port(port))
-        try:
-            server.wait_until_ready(_patience(plan), say)
-        except BaseException as problem:
-            server.stop()
-            mended = (
-                mend(plan, server.log_text()) if isinstance(problem, EngineStartFailed) and tries < _TRIES else None
-            )
-            if mended is None:
-                raise
-            say(mended.why)
-            plan = mended.plan
-        else:
-            return server, plan
+class _Starter:
+    """Starts the engine by one of its plans, and writes down which."""
 
+    def __init__(self, plans: dict[Profile, Plan], environment: EngineEnvironment, place: Place, say: Say) -> None:
+        self._plans = plans
+        self._environment = environment
+        self._place = place
+        self._say = say
+        self.engine: Engine
+        """The one that was started last."""
 
-def _launch(plan: Plan, environment: EngineEnvironment, place: Place, port: int) -> Server:
-    listening = ["--host", "127.0.0.1", "--port", str(port)]
-    arguments = [*command(plan, environment.program), *listening]
-    return Server(arguments, plan.environment, port=port, log=place.logs / "engine.log")
+    def start(self, profile: Profile, port: int | None, unwanted: Callable[[], bool] | None = None) -> Server:
+        """A ready server; mended at most twice. `unwanted` ends the start of an engine that was served before, and so
+        does a record that is gone: someone has stopped it.
+        """
+
+        def vain() -> bool:
+            return unwanted is not None and (unwanted() or not self._place.record.exists())
+
+        tries = 0
+        while True:
+            tries += 1
+            plan = self._plans[profile]
+            self._say(f"Starting the engine: {plan.model.name}, {plan.max_model_len:,} tokens.")
+            server = self._launch(plan, free_port(port))
+            try:
+                seconds = server.wait_until_ready(_patience(plan), self._say, vain)
+                self.engine = _checked(server, plan, self._place)
+                record.write(self._place.record, self._record(profile, plan, server, seconds))
+            except BaseException as problem:
+                server.stop()
+                mended = mend(plan, server.log_text()) if isinstance(problem, EngineStartFailed) else None
+                if mended is None or tries == _TRIES:
+                    raise
+                self._say(mended.why)
+                self._plans[profile] = mended.plan
+            else:
+                return server
+
+    def _launch(self, plan: Plan, port: int) -> Server:
+        listening = ["--host", "127.0.0.1", "--port", str(port)]
+        arguments = [*command(plan, self._environment.program), *listening]
+        return Server(arguments, plan.environment, port=port, log=self._place.logs / "engine.log")
+
+    def _record(self, profile: Profile, plan: Plan, server: Server, seconds: float) -> record.EngineRecord:
+        host = psutil.Process()
+        return record.EngineRecord(
+            url=self.engine.url,
+            model=self.engine.model,
+            directory=str(plan.model.directory) if plan.model.directory else None,
+            max_model_len=self.engine.limit,
+            profile=profile,
+            lengths={name: one.max_model_len for name, one in self._plans.items()},
+            pid=server.pid,
+            host=host.pid,
+            host_started=host.create_time(),
+            start_seconds=seconds,
+            log=str(server.log),
+        )
 
 
 def _patience(plan: Plan) -> float:
@@ -158,15 +191,3 @@ def _checked(server: Server, plan: Plan, place: Place) -> Engine:
             "This vLLM reads the settings differently; install the pinned one: unspool engine install.",
         )
     return engine
-
-
-def _record(engine: Engine, plan: Plan, server: Server) -> record.EngineRecord:
-    return record.EngineRecord(
-        url=engine.url,
-        model=engine.model,
-        directory=str(plan.model.directory) if plan.model.directory else None,
-        max_model_len=engine.limit,
-        pid=server.pid,
-        started=server.started,
-        log=str(server.log),
-    )

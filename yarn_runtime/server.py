@@ -7,9 +7,8 @@ import os
 import re
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import psutil
@@ -59,9 +58,9 @@ class Server:
         """None while it runs."""
         return self._keeper.poll()
 
-    def wait_until_ready(self, seconds: float, say: Say, unwanted: threading.Event | None = None) -> None:
-        """Return when it answers, telling what it does meanwhile. Raises EngineStartFailed with the log's reason, or
-        when it is `unwanted` meanwhile.
+    def wait_until_ready(self, seconds: float, say: Say, unwanted: Callable[[], bool] = lambda: False) -> float:
+        """Return when it answers, after how many seconds, telling what it does meanwhile. Raises EngineStartFailed with
+        the log's reason, or when it is `unwanted` meanwhile.
         """
         begun = time.monotonic()
         told = ""
@@ -71,14 +70,16 @@ class Server:
                 raise EngineStartFailed(f"The engine ended while it started: {self._reason()}", f"Its log: {self.log}")
             if passed > seconds:
                 raise EngineStartFailed(f"The engine was not ready after {passed:.0f} s.", f"Its log: {self.log}")
-            if unwanted is not None and unwanted.is_set():
+            if unwanted():
                 raise EngineStartFailed("The engine is no longer wanted.")
-            phase = self._phase()
-            if phase != told:
-                say(f"  {phase} ({passed:.0f} s)")
-                told = phase
+            doing = phase(self.log)
+            if doing != told:
+                say(f"  {doing} ({passed:.0f} s)")
+                told = doing
             time.sleep(0.5)
-        say(f"The engine is ready after {time.monotonic() - begun:.0f} s.")
+        seconds = time.monotonic() - begun
+        say(f"The engine is ready after {seconds:.0f} s.")
+        return seconds
 
     def stop(self) -> None:
         """End it and everything that it started. Closing its pipe is enough; the rest is for a keeper that hangs."""
@@ -94,19 +95,7 @@ class Server:
 
     def log_text(self) -> str:
         """The end of the log."""
-        try:
-            with self.log.open("rb") as stream:
-                stream.seek(max(0, self.log.stat().st_size - _LOG_BYTES))
-                return stream.read().decode("utf-8", "replace")
-        except OSError:
-            return ""
-
-    def _phase(self) -> str:
-        text = self.log_text()
-        found = [(match.start(), name) for pattern, name in _PHASES for match in pattern.finditer(text)]
-        name = max(found)[1] if found else "loading vLLM"
-        percents = _PERCENT.findall(text)
-        return f"{name} {percents[-1]} %" if name == "loading weights" and percents else name
+        return _end_of(self.log)
 
     def _reason(self) -> str:
         """The last line of the log that names an error, without its prefix."""
@@ -115,3 +104,21 @@ class Server:
         if not telling:
             return f"exit code {self.exit_code}, its log names no error"
         return re.sub(r"^.*?\] ", "", telling[-1]).strip()[:400]
+
+
+def phase(log: Path) -> str:
+    """What a server that starts is doing, by its log."""
+    text = _end_of(log)
+    found = [(match.start(), name) for pattern, name in _PHASES for match in pattern.finditer(text)]
+    name = max(found)[1] if found else "loading vLLM"
+    percents = _PERCENT.findall(text)
+    return f"{name} {percents[-1]} %" if name == "loading weights" and percents else name
+
+
+def _end_of(log: Path) -> str:
+    try:
+        with log.open("rb") as stream:
+            stream.seek(max(0, log.stat().st_size - _LOG_BYTES))
+            return stream.read().decode("utf-8", "replace")
+    except OSError:
+        return ""

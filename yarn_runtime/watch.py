@@ -1,13 +1,17 @@
-"""A running server in, one that goes on running out: notices that it is gone or silent and starts it again."""
+"""A running server in, one that goes on running out: starts it again when it is gone or silent, or wanted otherwise."""
 
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 
+from yarn_runtime import record
 from yarn_runtime.environment import Say
 from yarn_runtime.errors import RuntimeProblem
+from yarn_runtime.plan import Profile
 from yarn_runtime.server import Server
+from yarn_runtime.switch import fulfil, refuse, wished
 
 PERIOD_SECONDS = 2.0
 SILENT_LOOKS = 5
@@ -17,28 +21,22 @@ CANARY_SECONDS = 60.0
 MOST_RESTARTS = 3
 WITHIN_SECONDS = 600.0
 
+Start = Callable[[Profile, Callable[[], bool]], Server]
+"""Gives a new, ready server of that profile at the same address, or raises a RuntimeProblem, soon when it is unwanted.
+"""
+
 
 class Watch:
     """Looks after one server in a thread of its own, until `close`."""
 
-    def __init__(
-        self,
-        server: Server,
-        start_again: Callable[[threading.Event], Server],
-        *,
-        wanted: Callable[[], bool],
-        forget: Callable[[], None],
-        model: str,
-        say: Say,
-    ) -> None:
-        """`start_again` gives a new, ready server at the same address, or raises a RuntimeProblem, soon when its event
-        is set; `wanted` tells whether a server that ended should go on, for another process may have stopped it;
-        `forget` is called when it does not go on.
+    def __init__(self, server: Server, start: Start, place: Path, *, profile: Profile, model: str, say: Say) -> None:
+        """`place` is the file of the engine's record: while it is there the engine is wanted, by whatever process, and
+        a wish for another profile lies beside it.
         """
         self._server = server
-        self._start_again = start_again
-        self._wanted = wanted
-        self._forget = forget
+        self._start = start
+        self._place = place
+        self._profile = profile
         self._model = model
         self._say = say
         self._closing = threading.Event()
@@ -58,10 +56,13 @@ class Watch:
 
     def _watch(self) -> None:
         while not self._closing.wait(PERIOD_SECONDS) and not self.gave_up.is_set():
+            if profile := wished(self._place, self._profile):
+                self._switch(profile)
+                continue
             fault = self._fault()
             if fault is None:
                 continue
-            if self._wanted():
+            if self._place.exists():
                 self._restart(fault)
             else:
                 self._give_up("The engine was stopped.")
@@ -94,7 +95,7 @@ class Watch:
 
     def _give_up(self, why: str) -> None:
         self._say(why)
-        self._forget()
+        record.forget(self._place)
         self.gave_up.set()
 
     def _restart(self, fault: str) -> None:
@@ -114,8 +115,26 @@ class Watch:
         if self._closing.wait(pause):
             return
         try:
-            self._server = self._start_again(self._closing)
+            self._begin(self._profile)
         except RuntimeProblem as problem:
             self._say(problem.message)  # the next look finds the dead server, and counts
+
+    def _switch(self, profile: Profile) -> None:
+        """A start that fails is told to whoever wished it; the next look finds the dead server, and starts the one
+        before.
+        """
+        self._say(f"The {profile} profile is wanted: the engine is started anew.")
+        self._server.stop()
+        try:
+            self._begin(profile)
+        except RuntimeProblem as problem:
+            self._say(problem.message)
+            refuse(self._place, problem)
+        else:
+            self._profile = profile
+            fulfil(self._place)
+
+    def _begin(self, profile: Profile) -> None:
         self._silent = 0
         self._canary_due = time.monotonic() + CANARY_SECONDS
+        self._server = self._start(profile, self._closing.is_set)
