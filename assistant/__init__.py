@@ -7,6 +7,7 @@ from assistant.effort import Effort
 from assistant.encoder import Encoder
 from assistant.errors import AssistantError, PagesInvalid, QuestionMissing
 from assistant.library import Conversation, Library, Shelved
+from assistant.need import needed
 from assistant.pack import Way
 from assistant.rendering import place
 from assistant.run import Run
@@ -43,6 +44,7 @@ __all__ = [
     "Writing",
     "brief",
     "find_search_model",
+    "needed",
     "obtain_search_model",
     "place",
 ]

@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, Page, expect
 import ingest
 from assistant import Library
 from ui import page as web_page
-from yarn_runtime import Engine, PortTaken, attach
+from ui.current_engine import CurrentEngine
+from yarn_runtime import PortTaken, attach
 from yarn_runtime.script import Broken, Refused, Script
 from yarn_runtime.scripted import scripted_engine
 
@@ -38,10 +39,10 @@ def library(tmp_path: Path) -> Iterator[Library]:
 
 
 @contextmanager
-def served(library: Library, script: Script, *, rounds: int = 1, **speeds: Any) -> Iterator[tuple[str, Engine]]:
+def served(library: Library, script: Script, *, rounds: int = 1, **speeds: Any) -> Iterator[tuple[str, CurrentEngine]]:
     """The page's address, and the engine behind it."""
     with scripted_engine(script, **speeds) as scripted:
-        engine = attach(scripted.url)
+        engine = CurrentEngine(attach(scripted.url))
         with web_page.serve(library, engine, rounds=rounds, port=0) as address:
             yield address, engine
 
@@ -166,16 +167,16 @@ def test_stop_ends_the_engines_work_and_no_other_tabs(
         if "tokens_per_second" in speeds:
             expect(page.locator("#chat .thought-group .said").last).not_to_contain_text("Waiting", timeout=10_000)
         ask(other, "What is signed elsewhere?")
-        until(lambda: engine.running() == 2, 20)
+        until(lambda: engine().running() == 2, 20)
         expect(page.locator("#new")).to_be_disabled()
         page.click("#question .stop-button")
-        until(lambda: engine.running() == 1, 2)
+        until(lambda: engine().running() == 1, 2)
         expect(page.locator("#chat .problem")).to_contain_text("stopped")
         expect(page.locator("#question .submit-button")).to_have_text("Send")
         expect(page.locator("#question textarea")).to_have_value("What is signed?")
-        assert engine.running() == 1
+        assert engine().running() == 1
         other.click("#question .stop-button")
-        until(lambda: engine.running() == 0, 2)
+        until(lambda: engine().running() == 0, 2)
         expect(other.locator("#chat .problem")).to_contain_text("stopped")
         expect(other.locator("#new")).to_be_enabled()
         for _, watch in pages:
@@ -189,8 +190,8 @@ def test_a_closed_tab_ends_its_run(browser: Browser, library: Library) -> None:
         with watched(browser, address) as (page, _):
             tick(page, "README.md")
             ask(page, "What is it?")
-            until(lambda: engine.running() == 1, 20)
-        until(lambda: engine.running() == 0, 2)
+            until(lambda: engine().running() == 1, 20)
+        until(lambda: engine().running() == 0, 2)
 
 
 def test_closing_the_page_ends_what_its_tabs_run(browser: Browser, library: Library) -> None:
@@ -199,13 +200,13 @@ def test_closing_the_page_ends_what_its_tabs_run(browser: Browser, library: Libr
         scripted_engine(quoting("data"), prefill_tokens_per_second=20) as scripted,
         contextlib.ExitStack() as tab,
     ):
-        engine = attach(scripted.url)
+        engine = CurrentEngine(attach(scripted.url))
         with web_page.serve(library, engine, port=0) as address:
             page, _ = tab.enter_context(watched(browser, address))
             tick(page, "README.md")
             ask(page, "What is it?")
-            until(lambda: engine.running() == 1, 20)
-        until(lambda: engine.running() == 0, 2)
+            until(lambda: engine().running() == 1, 20)
+        until(lambda: engine().running() == 0, 2)
 
 
 def test_what_goes_wrong_is_told_in_words(browser: Browser, library: Library, tmp_path: Path) -> None:
@@ -246,7 +247,7 @@ def test_what_goes_wrong_is_told_in_words(browser: Browser, library: Library, tm
 def test_an_engine_that_is_gone_is_told_in_words(browser: Browser, library: Library) -> None:
     library.add(ingest.read(CODE / "README.md"))
     with scripted_engine([]) as scripted:
-        engine = attach(scripted.url)
+        engine = CurrentEngine(attach(scripted.url))
     with web_page.serve(library, engine, port=0) as address, watched(browser, address) as (page, watch):
         tick(page, "README")
         ask(page, "Is anyone there?")
@@ -297,7 +298,7 @@ def test_a_follow_up_carries_the_conversation_and_a_new_one_does_not(browser: Br
     library.add(ingest.read(CODE / "README.md"))
     with (
         scripted_engine(quoting("data")) as scripted,
-        web_page.serve(library, attach(scripted.url), rounds=0, port=0) as address,
+        web_page.serve(library, CurrentEngine(attach(scripted.url)), rounds=0, port=0) as address,
         watched(browser, address) as (page, _),
     ):
         tick(page, "README.md")

@@ -2,13 +2,15 @@
 
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from assistant import AssistantError, Library, QuestionMissing, Way
+from assistant import AssistantError, Library, QuestionMissing, Way, needed
 from ingest import IngestError
+from ui.cli_engine import engine_app
 from ui.cli_options import (
     AsJson,
     ContextLength,
@@ -25,6 +27,7 @@ from ui.cli_options import (
     Revision,
     Rounds,
     Sequences,
+    ServedProfile,
     TensorParallel,
     Utilization,
 )
@@ -32,7 +35,7 @@ from ui.cli_prove import doctor, eval_rope, rope
 from ui.settings import load
 from ui.sources import HowToRead
 from ui.terminal import Terminal
-from yarn_runtime import RuntimeProblem, stop_engine
+from yarn_runtime import RuntimeProblem
 
 Problem = (AssistantError, IngestError, RuntimeProblem)
 
@@ -45,7 +48,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Long documents, read whole on your own machine, with proof.",
 )
-engine_app = typer.Typer(no_args_is_help=True, help="Install, look at or stop the engine.")
 library_app = typer.Typer(no_args_is_help=True, help="List or remove documents.")
 eval_app = typer.Typer(no_args_is_help=True, help="Compare on the real engine.")
 app.command()(rope)
@@ -107,6 +109,7 @@ def serve(
     kv_cache_dtype: KvDtype = None,
     max_num_seqs: Sequences = None,
     tensor_parallel_size: TensorParallel = None,
+    profile: ServedProfile = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Where the engine listens; any free port.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -120,6 +123,7 @@ def serve(
         kv_cache_dtype=kv_cache_dtype,
         max_num_seqs=max_num_seqs,
         tensor_parallel_size=tensor_parallel_size,
+        profile=profile,
     )
     keep_serving(settings, port, Terminal(as_json=as_json))
 
@@ -169,6 +173,10 @@ def ask(
     model: ModelOption = None,
     context: ContextLength = None,
     engine_url: EngineUrl = None,
+    profile: ServedProfile = None,
+    may_switch: Annotated[
+        bool, typer.Option("--switch", help="Restart the engine that runs by its other profile if that holds more.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Ask about documents; every statement of the answer names the place that carries it."""
@@ -176,14 +184,17 @@ def ask(
     from ui.engines import engine
     from ui.searching import open_library
 
-    settings = load(model=model, context=context, engine_url=engine_url, rounds=rounds, ocr_languages=ocr_languages)
+    settings = load(
+        model=model, context=context, engine_url=engine_url, rounds=rounds, profile=profile, ocr_languages=ocr_languages
+    )
     terminal = Terminal(as_json=as_json)
     if not question.strip():
         raise QuestionMissing("The question is empty.", "Type what you want to know after -q.")
     library = open_library(settings)
     how = HowToRead(settings.ocr_languages, password, tuple(include or ()), tuple(exclude or ()), rev)
     selections = asking.select(library, sources, pages, how, terminal)
-    with engine(settings, terminal.say) as running:
+    need = partial(needed, selections, question, settings.rounds)
+    with engine(settings, terminal.say, need=None if way == "search" else need, may_switch=may_switch) as running:
         answer = asking.ask(
             running,
             library,
@@ -212,48 +223,14 @@ def ui(
     model: ModelOption = None,
     context: ContextLength = None,
     engine_url: EngineUrl = None,
+    profile: ServedProfile = None,
     as_json: AsJson = False,
 ) -> None:
     """Start the engine if none runs, and the chat page."""
     from ui.serving import keep_page
 
-    settings = load(port=port, rounds=rounds, model=model, context=context, engine_url=engine_url)
+    settings = load(port=port, rounds=rounds, model=model, context=context, engine_url=engine_url, profile=profile)
     keep_page(settings, Terminal(as_json=as_json))
-
-
-@engine_app.command("install")
-def engine_install(
-    cpu: Annotated[bool, typer.Option("--cpu", help="For this machine's processor.")] = False,
-    gpu: Annotated[bool, typer.Option("--gpu", help="For an NVIDIA GPU.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Make or repair the engine's environment and the embedded model; nothing happens where both are whole."""
-    from ui.engines import install
-
-    if cpu and gpu:
-        raise typer.BadParameter("Give --cpu or --gpu, not both.")
-    terminal = Terminal(as_json=as_json)
-    environment = install(load(), terminal.say, "cpu" if cpu else "cuda" if gpu else None)
-    if as_json:
-        terminal.result({"installed": environment.distribution, "python": str(environment.python)})
-
-
-@engine_app.command("status")
-def engine_status(as_json: AsJson = False) -> None:
-    """What is installed and what runs."""
-    from ui.serving import show_status
-
-    show_status(load(), Terminal(as_json=as_json))
-
-
-@engine_app.command("stop")
-def engine_stop(as_json: AsJson = False) -> None:
-    """End the engine that runs, whoever started it."""
-    terminal, stopped = Terminal(as_json=as_json), stop_engine(load().record)
-    if as_json:
-        terminal.result({"stopped": stopped.url if stopped else None})
-    else:
-        terminal.say(f"The engine at {stopped.url} has ended." if stopped else "No engine runs.")
 
 
 @library_app.command("list")

@@ -33,4 +33,8 @@ Password = Annotated[str | None, typer.Option("--password", help="Of an encrypte
 OcrLanguages = Annotated[
     str | None, typer.Option("--ocr-languages", help="Of scans, as tesseract names them: eng+deu. Default eng+chi_sim.")
 ]
+ServedProfile = Annotated[
+    str | None,
+    typer.Option("--profile", help="native (as trained), long (stretched to the context), or auto: as needed."),
+]
 Rounds = Annotated[int | None, typer.Option("--rounds", min=0, max=8, help="How often the answer may be revised.")]

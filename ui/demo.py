@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+from assistant import needed
 from ingest import SourceMissing
 from ui.asking import ask, select
 from ui.engines import engine
@@ -10,6 +11,7 @@ from ui.searching import open_library
 from ui.settings import Settings
 from ui.sources import HowToRead
 from ui.terminal import Terminal
+from yarn_runtime import TokenCounter
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 QUESTIONS = (
@@ -25,9 +27,17 @@ def run_demo(settings: Settings, terminal: Terminal) -> None:
     library = open_library(settings)
     started = time.monotonic()
     answers = []
-    with engine(settings, terminal.say) as running:
-        for name, pages, question in QUESTIONS:
-            selections = select(library, [str(SAMPLES / name)], pages, HowToRead(settings.ocr_languages), terminal)
+    asked = [
+        (select(library, [str(SAMPLES / name)], pages, HowToRead(settings.ocr_languages), terminal), question)
+        for name, pages, question in QUESTIONS
+    ]
+
+    def need(tokenizer: TokenCounter) -> int:
+        """One profile for both, so that the engine starts once."""
+        return max(needed(selections, question, settings.rounds, tokenizer) for selections, question in asked)
+
+    with engine(settings, terminal.say, need=need) as running:
+        for selections, question in asked:
             answer = ask(running, library, selections, question, rounds=settings.rounds, way="auto", terminal=terminal)
             answers.append(answer)
             if not terminal.as_json:

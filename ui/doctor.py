@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ui import needle_map, plots
-from ui.engines import default_plan, engine, wishes
+from ui.engines import default_profiles, engine, profiles_of
 from ui.machine import hardware, versions
 from ui.needle_search import NeedleSearch, search
 from ui.settings import Settings
@@ -28,6 +28,8 @@ State = Literal["ok", "warn", "bad"]
 MARK = {"ok": ("✓", "green"), "warn": ("!", "yellow"), "bad": ("✗", "red")}
 UPPER_BOUND = "A passkey is the easiest thing to find in a text: take this as an upper bound."
 LEAST_DISK = 5 * 1024**3
+ALL_OF_IT = 1 << 62
+"""Tokens: what is examined is the longest context on offer."""
 
 
 @dataclass(slots=True)
@@ -58,7 +60,7 @@ def examine(settings: Settings, *, quick: bool, png: Path | None, terminal: Term
     try:
         _machine(settings, seen)
         _would_start(settings, seen)
-        with engine(settings, terminal.say) as running:
+        with engine(settings, terminal.say, need=lambda _: ALL_OF_IT) as running:
             verdict = _engine(settings, running, seen, quick, png)
     except RuntimeProblem as problem:
         seen.note("bad", "engine", problem.message, problem.hint)
@@ -96,9 +98,8 @@ def _would_start(settings: Settings, seen: Examination) -> None:
     if settings.engine_url or read_record(settings.record) is not None:
         return
     memory = Memory.detect()
-    planned = (
-        plan(settings.model, memory=memory, **wishes(settings)) if settings.model else default_plan(settings, memory)
-    )
+    both = profiles_of(settings, memory, settings.model) if settings.model else default_profiles(settings, memory)
+    planned = both.plan("native" if settings.profile == "native" else "long")
     seen.values["plan"] = planned.to_json()
     seen.note("ok" if planned.fits else "bad", "plan", f"{_stretch(planned)}. {planned.reasons[-1]}")
 

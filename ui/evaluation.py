@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ui import plots
 from ui.comparison import ENOUGH, Comparison, Scope, compare, mean
-from ui.engines import default_plan, embedded_plan, wishes
+from ui.engines import default_profiles, embedded_profiles, wishes
 from ui.settings import Settings, SettingsInvalid
 from ui.terminal import Terminal
 from yarn_runtime import (
@@ -66,7 +66,9 @@ def evaluate(
         refuse_unfit(planned)  # before minutes of installing
     environment = install_environment(settings.engines, memory.device, terminal.say)
     if planned is None:
-        planned = embedded_plan(settings, memory, embedded_model(settings.models, environment, terminal.say))
+        planned = embedded_profiles(settings, memory, embedded_model(settings.models, environment, terminal.say)).plan(
+            "long"
+        )
         refuse_unfit(planned)
 
     def start(by_method: Plan) -> AbstractContextManager[Engine]:
@@ -123,7 +125,7 @@ def show(made: Comparison, plot: Path | None, terminal: Terminal) -> None:
 def _planned(settings: Settings, memory: Memory) -> Plan:
     """The wanted context, or twice the native one."""
     if not settings.model:
-        return default_plan(settings, memory)
+        return default_profiles(settings, memory).plan("long")
     first = plan(settings.model, memory=memory, **wishes(settings))
     if settings.context:
         return first

@@ -5,34 +5,35 @@ Only the files of the page, `page*.py`, know Gradio.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from html import escape
 from pathlib import Path
 
 import gradio as gr
 
 from assistant import Library
 from ui import words
+from ui.current_engine import CurrentEngine
 from ui.page_chat import chat_pane
+from ui.page_engine import engine_bar
 from ui.page_library import library_pane
 from ui.page_server import listen
 from ui.page_view import view_pane
 from ui.runs import Runs
 from ui.viewer import Viewer
-from yarn_runtime import Engine
 
 _STYLE = Path(__file__).parent / "page.css"
 
 
-def build(library: Library, engine: Engine, runs: Runs, *, rounds: int = 1) -> gr.Blocks:
+def build(library: Library, engine: CurrentEngine, runs: Runs, *, rounds: int = 1) -> gr.Blocks:
     """The page as a value; `runs` holds what its tabs run, and can stop them."""
     viewer = Viewer(library)
     blocks = gr.Blocks(title=words.NAME, analytics_enabled=False, fill_width=True, fill_height=True)
     with blocks:
-        gr.HTML(_header(engine), elem_id="header")
+        gr.HTML(_header(), elem_id="header")
         with gr.Row(elem_id="panes"):
             with gr.Column(elem_id="library", min_width=0):
                 shelf = library_pane(blocks, library, viewer.forget)
             with gr.Column(elem_id="talk", min_width=0):
+                engine_bar(blocks, engine)
                 chat_pane(blocks, library, engine, shelf, runs, rounds=rounds)
             with gr.Column(elem_id="page", min_width=0):
                 view_pane(viewer)
@@ -40,7 +41,7 @@ def build(library: Library, engine: Engine, runs: Runs, *, rounds: int = 1) -> g
 
 
 @contextmanager
-def serve(library: Library, engine: Engine, *, rounds: int = 1, port: int = 7860) -> Iterator[str]:
+def serve(library: Library, engine: CurrentEngine, *, rounds: int = 1, port: int = 7860) -> Iterator[str]:
     """Serve the page on 127.0.0.1 for as long as the block lasts; gives its address. Raises PortTaken."""
     runs = Runs()
     with listen(build(library, engine, runs, rounds=rounds), _theme(), _STYLE, port) as address:
@@ -50,16 +51,13 @@ def serve(library: Library, engine: Engine, *, rounds: int = 1, port: int = 7860
             runs.close()
 
 
-def _header(engine: Engine) -> str:
+def _header() -> str:
     tabs = "".join(
         f'<button type="button" data-pane-tab="{pane}" aria-pressed="{"true" if pane == "chat" else "false"}">'
         f"{title}</button>"
         for pane, title in (("library", words.LIBRARY), ("chat", words.CHAT), ("page", words.PAGE))
     )
-    return (
-        f"<h1>{words.NAME}</h1><p>{escape(words.engine(engine.model, engine.limit))}</p>"
-        f'<nav aria-label="{words.NAME}">{tabs}</nav>'
-    )
+    return f'<h1>{words.NAME}</h1><nav aria-label="{words.NAME}">{tabs}</nav>'
 
 
 def _theme() -> gr.themes.Base:

@@ -8,11 +8,11 @@ import gradio as gr
 
 from assistant import Answer, Library, Run, Writing, brief
 from ui import words
+from ui.current_engine import CurrentEngine
 from ui.page_library import LibraryPane, selections
 from ui.problem_html import PROBLEMS
 from ui.runs import Runs
 from ui.transcript import Message, RunTranscript, question_message
-from yarn_runtime import Engine
 
 _DRAW_SECONDS = 0.1
 """The text that streams in is drawn this often, however fast the engine writes."""
@@ -22,7 +22,7 @@ _STOPPABLE: dict[str, Any] = {"submit_btn": False, "stop_btn": words.STOP}
 
 
 def chat_pane(
-    blocks: gr.Blocks, library: Library, engine: Engine, shelf: LibraryPane, runs: Runs, *, rounds: int
+    blocks: gr.Blocks, library: Library, current: CurrentEngine, shelf: LibraryPane, runs: Runs, *, rounds: int
 ) -> None:
     """Lay the pane out and wire it."""
     transcript = gr.State([])
@@ -65,7 +65,7 @@ def chat_pane(
         def keep(finished: Answer) -> None:
             nonlocal kept
             kept = kept or library.start_conversation(asked)
-            library.add_answer(kept, finished, engine.model)
+            library.add_answer(kept, finished, current().model)
 
         def state(box: Any = _SAME, button: Any = _SAME) -> tuple[Any, ...]:
             messages = [*before, *shown.messages]
@@ -77,7 +77,7 @@ def chat_pane(
             try:
                 turns = library.turns(held) if held else []
                 briefing = brief(
-                    engine,
+                    current(),
                     selections(library, ticked, pages),
                     asked,
                     history=turns,

@@ -2,7 +2,7 @@
 
 import shlex
 
-from ui.engines import default_plan, wishes
+from ui.engines import default_profiles, wishes
 from ui.settings import Settings
 from ui.terminal import Terminal
 from yarn_runtime import Memory, Plan, PlanNotFitting, models, parse_context, parse_memory, plan
@@ -13,7 +13,7 @@ def show_plan(settings: Settings, gpu: str | None, gpu_memory: str | None, termi
     found = (
         plan(settings.model, memory=_memory(gpu, gpu_memory), **wishes(settings))
         if settings.model
-        else default_plan(settings, _memory(gpu, gpu_memory))
+        else default_profiles(settings, _memory(gpu, gpu_memory)).plan("long")
     )
     if terminal.as_json:
         terminal.result(found.to_json())

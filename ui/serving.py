@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 
+from ui.current_engine import CurrentEngine
 from ui.engines import engine, installed
 from ui.searching import open_library
 from ui.settings import Settings
@@ -33,7 +34,8 @@ def keep_page(settings: Settings, terminal: Terminal) -> None:
     with _ended_by_hand(terminal), engine(settings, terminal.say) as running:
         from ui.page import serve  # gradio takes seconds to import
 
-        with serve(library, running, rounds=settings.rounds, port=settings.port) as address:
+        current = CurrentEngine(running, None if settings.engine_url else settings.record, settings.paces)
+        with serve(library, current, rounds=settings.rounds, port=settings.port) as address:
             if terminal.as_json:
                 terminal.result({"url": address, "model": running.model, "max_model_len": running.limit})
             else:
@@ -54,6 +56,8 @@ def show_status(settings: Settings, terminal: Terminal) -> None:
         "url": record.url if record else None,
         "model": record.model if record else None,
         "max_model_len": record.max_model_len if record else None,
+        "profile": record.profile if record else None,
+        "profiles": dict(record.lengths) if record else None,
         "pid": record.pid if record else None,
         "log": record.log if record else None,
     }

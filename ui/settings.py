@@ -1,7 +1,7 @@
 """Defaults, a file, the environment and flags in, one frozen object out: made once, at the top; knows no command."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import platformdirs
 from pydantic import Field, ValidationError
@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     """How the engine keeps keys and values: auto, fp8, int8_per_token_head ..."""
     utilization: float | None = None
     """Share of the memory that the engine may take; 0.92 of a GPU, 0.9 of RAM."""
+    profile: Literal["auto", "native", "long"] = "auto"
+    """Served as trained, or stretched to the context; auto stretches where the work needs it."""
     max_num_seqs: int | None = None
     """Requests that the engine serves at the same time."""
     tensor_parallel_size: int = Field(1, ge=1)

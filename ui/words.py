@@ -28,6 +28,11 @@ NOTHING_OPEN = "Click a citation, and the page that carries it opens here with t
 PREVIOUS = "Page before"
 NEXT = "Page after"
 
+PROFILES = {"native": "as trained", "long": "stretched"}
+SWITCH = "Switch"
+KEEP = "Keep it as it is"
+SWITCHING = "Switching"
+
 PLANNED = "Plan"
 READING = "Reading"
 STEPS = {"draft": "Draft", "check": "Check", "critique": "Critique", "revise": "Revision"}
@@ -42,9 +47,14 @@ def documents_in_context(ticked: int, all_of_them: int) -> str:
     return f"{ticked} of {all_of_them} in the {CONTEXT}"
 
 
-def engine(model: str, limit: int) -> str:
-    """What answers, and how much it can hold."""
-    return f"{model} · {limit:,} tokens"
+def engine(model: str, limit: int, profile: str | None) -> str:
+    """What answers, how much it can hold, and how it is served."""
+    return f"{model} · {limit:,} tokens" + (f" · {PROFILES[profile]}" if profile else "")
+
+
+def switch_to(profile: str, limit: int) -> str:
+    """The button that offers the other profile."""
+    return f"Switch to {limit:,} tokens ({PROFILES[profile]})"
 
 
 def pages(kind: str, number: int) -> str:

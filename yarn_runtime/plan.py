@@ -85,6 +85,11 @@ class Plan:
         return "native" if self.factor is None else "long"
 
     @property
+    def endorsed(self) -> bool:
+        """Whether the model's makers say that it goes as far."""
+        return self.max_model_len <= max(self.model.trained.endorsed, self.native_len)
+
+    @property
     def location(self) -> str:
         """What the engine is given as the model."""
         return self.model.location

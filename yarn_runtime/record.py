@@ -22,7 +22,7 @@ class EngineRecord:
     """Where its checkpoint, and so its tokenizer, lies; None if it is not on this machine's disk."""
     max_model_len: int
     profile: Profile
-    lengths: Mapping[str, int]
+    lengths: Mapping[Profile, int]
     """max_model_len by profile, of those that it can be switched to without stopping it."""
     pid: int
     """Of the keeper: ending it ends the engine."""

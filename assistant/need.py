@@ -1,0 +1,26 @@
+"""Selections and a question in, the tokens of a run that reads all of them out; needs no engine, only a tokenizer."""
+
+from collections.abc import Sequence
+
+from assistant import prompts
+from assistant.context import Selection
+from assistant.pack import pack
+from assistant.reserve import TEMPLATE_TOKENS, reserve
+from yarn_runtime import TokenCounter
+
+_ENDLESS = 1 << 62
+_MARGIN = 1.05
+"""What other tokenizers differ by on the same text at most (o200k and cl100k from Qwen: 4 %)."""
+
+
+def needed(selections: Sequence[Selection], question: str, rounds: int, tokenizer: TokenCounter) -> int:
+    """Prompt, replies and rounds together: what the engine's limit must be for everything to go in whole.
+
+    Raises NothingToAsk.
+    """
+    text = pack(
+        selections, question, _ENDLESS, count=tokenizer.count, neutralise=tokenizer.neutralise, way="whole"
+    ).text
+    asked = prompts.documents_and_question(text, tokenizer.neutralise(question))
+    prompt = tokenizer.count(prompts.SYSTEM) + tokenizer.count(asked) + TEMPLATE_TOKENS
+    return int(prompt * (1.0 if tokenizer.exact else _MARGIN)) + reserve(rounds)
