@@ -202,11 +202,13 @@ def test_a_wrong_setting_names_itself_and_its_source(unspool):
 def test_an_engine_with_another_model_is_not_used_silently(unspool, tmp_path):
     with scripted_engine(lambda *_: REPLY) as scripted:
         me = psutil.Process()
-        entry = EngineRecord(scripted.url, "scripted", None, 32_768, me.pid, me.create_time(), "/log")
+        lengths = {"native": 32_768}
+        served = (scripted.url, "scripted", None, 32_768, "native", lengths)
+        entry = EngineRecord(*served, me.pid, me.pid, me.create_time(), 1.0, "/log")
         write_record(tmp_path / "data" / "engine.json", entry)
         used = unspool("ask", GUIDE, "-q", "Who?", "--pages", "6", "--json")
         assert used.returncode == 0, used.stderr
         for others in (["--model", "Qwen/Qwen3-0.6B"], ["--context", "64K"]):
             done = unspool("ask", GUIDE, "-q", "Who?", "--pages", "6", *others)
             assert done.returncode == 1
-            assert done.stderr.startswith("The engine that runs serves scripted with 32,768 tokens.")
+            assert done.stderr.startswith("The engine that runs serves scripted with up to 32,768 tokens.")

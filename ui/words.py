@@ -49,7 +49,8 @@ def documents_in_context(ticked: int, all_of_them: int) -> str:
 
 def engine(model: str, limit: int, profile: str | None) -> str:
     """What answers, how much it can hold, and how it is served."""
-    return f"{model} · {limit:,} tokens" + (f" · {PROFILES[profile]}" if profile else "")
+    name = model.rpartition("/")[2]
+    return f"{name} · {limit:,} tokens" + (f" · {PROFILES[profile]}" if profile else "")
 
 
 def switch_to(profile: str, limit: int) -> str:

@@ -38,6 +38,8 @@ class Gauges:
     block_size: int
     """Tokens in one block of the KV cache: prefix caching works in whole blocks."""
     blocks: int
+    tokens: int
+    """Prompt tokens read and tokens written since its start: grows for as long as it computes."""
 
     @property
     def kv_tokens_in_use(self) -> int:
@@ -119,6 +121,7 @@ class EngineClient:
             kv_usage=values.get("vllm:kv_cache_usage_perc", 0.0),
             block_size=_number(config.get("block_size"), 16),
             blocks=_number(config.get("num_gpu_blocks"), 0),
+            tokens=int(values.get("vllm:prompt_tokens_total", 0) + values.get("vllm:generation_tokens_total", 0)),
         )
 
     def _json(

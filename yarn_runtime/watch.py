@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from yarn_runtime import record
+from yarn_runtime.canary import Canary
 from yarn_runtime.environment import Say
 from yarn_runtime.errors import RuntimeProblem
 from yarn_runtime.plan import Profile
@@ -17,7 +18,7 @@ PERIOD_SECONDS = 2.0
 SILENT_LOOKS = 5
 """Looks in a row without an answer of /health before a server that still runs counts as hanging."""
 CANARY_SECONDS = 60.0
-"""/health can say 200 while nothing is computed: an idle engine is asked for one token this often."""
+"""How often a server that answers is asked whether it computes."""
 MOST_RESTARTS = 3
 WITHIN_SECONDS = 600.0
 
@@ -42,6 +43,7 @@ class Watch:
         self._closing = threading.Event()
         self._restarts: deque[float] = deque()
         self._silent = 0
+        self._canary = Canary(server.client, model)
         self._canary_due = time.monotonic() + CANARY_SECONDS
         self.gave_up = threading.Event()
         """Set when the engine is not started once more: it failed too often, or is not wanted any more."""
@@ -76,22 +78,9 @@ class Watch:
             return "does not answer any more"
         if self._silent == 0 and time.monotonic() >= self._canary_due:
             self._canary_due = time.monotonic() + CANARY_SECONDS
-            if not self._computes():
+            if not self._canary.sings():
                 return "does not compute any more"
         return None
-
-    def _computes(self) -> bool:
-        """Whether an idle engine gives a token. A busy one is left alone: a long prefill takes minutes."""
-        client = self._server.client
-        try:
-            if client.gauges().running == 0:
-                client.one_token(self._model)
-        except RuntimeProblem:
-            try:
-                return client.gauges().running > 1  # a question came in between, and the canary had to wait
-            except RuntimeProblem:
-                return False
-        return True
 
     def _give_up(self, why: str) -> None:
         self._say(why)
@@ -136,5 +125,6 @@ class Watch:
 
     def _begin(self, profile: Profile) -> None:
         self._silent = 0
-        self._canary_due = time.monotonic() + CANARY_SECONDS
         self._server = self._start(profile, self._closing.is_set)
+        self._canary_due = time.monotonic() + CANARY_SECONDS
+        self._canary = Canary(self._server.client, self._model)
