@@ -9,6 +9,8 @@ from assistant.reserve import TEMPLATE_TOKENS, reserve
 from yarn_runtime import TokenCounter
 
 _ENDLESS = 1 << 62
+_SEAL = "documents 0123456789abcdef"
+"""As long as any library's."""
 _MARGIN = 1.05
 """What other tokenizers differ by on the same text at most (o200k and cl100k from Qwen: 4 %)."""
 
@@ -21,6 +23,6 @@ def needed(selections: Sequence[Selection], question: str, rounds: int, tokenize
     text = pack(
         selections, question, _ENDLESS, count=tokenizer.count, neutralise=tokenizer.neutralise, way="whole"
     ).text
-    asked = prompts.documents_and_question(text, tokenizer.neutralise(question))
-    prompt = tokenizer.count(prompts.SYSTEM) + tokenizer.count(asked) + TEMPLATE_TOKENS
+    asked = prompts.documents_and_question(text, tokenizer.neutralise(question), _SEAL)
+    prompt = tokenizer.count(prompts.system(_SEAL)) + tokenizer.count(asked) + TEMPLATE_TOKENS
     return int(prompt * (1.0 if tokenizer.exact else _MARGIN)) + reserve(rounds)
