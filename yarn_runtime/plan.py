@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from yarn_runtime.attention import Attention
+from yarn_runtime.budget import Budget, account, usable_memory
 from yarn_runtime.command import arguments, command, environment
-from yarn_runtime.kv_cache import KvLayout, kv_layout
-from yarn_runtime.memory import GIB, Device, Memory
+from yarn_runtime.kv_cache import kv_layout
+from yarn_runtime.memory import Device, Memory
 from yarn_runtime.model import ModelFacts, load_model
 from yarn_runtime.overhead import Batch, overhead
 from yarn_runtime.policy import Stretch, check_context, stretch
@@ -17,7 +18,6 @@ from yarn_runtime.releases import CURRENT, parse_release
 from yarn_runtime.request import Request, check_request
 from yarn_runtime.ways_out import WayOut, ways_out
 
-CPU_UTILIZATION = 0.9
 GPU_BATCHED_TOKENS = 2048
 """vLLM's default for cards below 70 GiB; larger chunks cost activation memory."""
 CPU_BATCHED_TOKENS = 256
@@ -34,17 +34,6 @@ GPU_BLOCK, CPU_BLOCK, CPU_LATENT_BLOCK = 16, 128, 16
 
 Profile = Literal["native", "long"]
 """Served as trained, or stretched by YaRN."""
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """Where the memory goes, in bytes; `kv_bytes` is what is left for the KV cache, or given to it on a CPU."""
-
-    total_bytes: int
-    utilization: float
-    weights_bytes: int
-    overhead_bytes: int
-    kv_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +178,7 @@ def answer(request: Request) -> Plan:
         gpus=gpus,
         release=release,
     )
-    utilization, usable, reasons = _usable(request)
+    utilization, usable, reasons = usable_memory(request)
     weights = model.weights_bytes(dtype, request.text_only) // gpus
     widths = replace(model.widths, vision=0) if request.text_only else model.widths
     eager = request.enforce_eager or device == "cpu"
@@ -236,7 +225,7 @@ def answer(request: Request) -> Plan:
             text_only=request.text_only and model.multimodal,
         ),
         fits=fits,
-        reasons=(*wanted.reasons, *reasons, *_account(budget, usable, layout, wanted, tokens, slack)),
+        reasons=(*wanted.reasons, *reasons, *account(budget, usable, layout, wanted, tokens, slack)),
         tensor_parallel_size=gpus,
     )
 
@@ -258,49 +247,12 @@ def _block_size(model: ModelFacts, device: Device) -> int:
     )
 
 
-def _usable(request: Request) -> tuple[float, int, tuple[str, ...]]:
-    """(utilization, bytes the engine may take, reasons): no more than is free, since vLLM refuses to start
-    otherwise.
-    """
-    memory = request.memory
-    share = request.utilization or (CPU_UTILIZATION if memory.device == "cpu" else request.release.utilization)
-    if memory.free_bytes is None or memory.free_bytes >= memory.total_bytes * share:
-        return share, int(memory.total_bytes * share), ()
-    lowered = memory.free_bytes * 100 // memory.total_bytes / 100
-    used = _gib(memory.total_bytes - memory.free_bytes)
-    reason = f"Others use {used} of {memory.name}: utilization is lowered from {share:g} to {lowered:g}."
-    return lowered, int(memory.total_bytes * lowered), (reason,)
-
-
 def _shortened(wanted: Stretch, length: int) -> Stretch:
     """The native length cut to what the memory holds; nothing is stretched there, so nothing else changes."""
     if length == 0:
         return wanted
     reason = f"The memory holds {length:,} of the native {wanted.length:,} tokens: the context is cut to that."
     return replace(wanted, length=length, reasons=(*wanted.reasons, reason))
-
-
-def _account(
-    budget: Budget, usable: int, layout: KvLayout, wanted: Stretch, tokens: int, slack: int
-) -> tuple[str, ...]:
-    """The sum in words, and what is missing."""
-    spent = f"{_gib(budget.weights_bytes)} of weights and {_gib(budget.overhead_bytes)} of overhead"
-    total = f"{_gib(budget.total_bytes)} x {budget.utilization:g} = {_gib(usable)}"
-    if budget.kv_bytes == 0:
-        return (f"{spent} exceed the memory: {total}.",)
-    need = layout.bytes_for(wanted.length)
-    if need > budget.kv_bytes - slack:
-        missing = need - budget.kv_bytes if need > budget.kv_bytes else need + slack - budget.kv_bytes
-        held = "" if need > budget.kv_bytes else f", with the {_gib(slack)} that are kept for what a driver may take"
-        return (
-            f"{total}, less {spent}, leaves {_gib(budget.kv_bytes)} for the KV cache.",
-            f"{wanted.length:,} tokens need {_gib(need)}{held}: {_gib(missing)} are missing.",
-        )
-    return (f"{total}, less {spent}; the KV cache takes {_gib(budget.kv_bytes)} and holds {tokens:,} tokens.",)
-
-
-def _gib(size: int) -> str:
-    return f"{size / GIB:.2f} GiB"
 
 
 def _cores() -> list[int]:
