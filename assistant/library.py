@@ -1,6 +1,7 @@
 """Documents, conversations and answers in and out of one SQLite file; with `schema`, the only place that knows SQL."""
 
 import contextlib
+import hashlib
 import json
 import shutil
 import sqlite3
@@ -212,6 +213,8 @@ class Library:
             part = target.with_name(f".{name}.{uuid.uuid4().hex}.part")
             try:
                 shutil.copyfile(source, part)
+                if document.kind in ("pdf", "image") and _digest(part) != document.sha256:
+                    return None  # it has changed since it was read: its pictures would be of other pages
                 part.replace(target)
             finally:
                 part.unlink(missing_ok=True)
@@ -226,6 +229,11 @@ class Library:
             return
         self._db.conn.executemany("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows.of_pages(document))
         self._db.conn.executemany("INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?)", rows.of_spans(document))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _now() -> str:

@@ -35,7 +35,8 @@ def pages(data: bytes, form: str) -> tuple[Iterator[dict[str, Any]], dict[str, s
         ) from error
     except Unconvertible as error:
         raise SourceDamaged(
-            f"This is no readable {form.upper()} file ({error}).", "Open it in its own program and save it again."
+            f"This is no readable {form.upper()} file ({str(error).partition(chr(10))[0]}).",
+            "Open it in its own program and save it again.",
         ) from error
     return (_page(chapter, n) for n, chapter in enumerate(found.chapters, 1)), dict(found.metadata)
 

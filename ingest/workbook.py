@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from itertools import groupby
 from typing import Any
 
 from ingest.chapter import Chapter, Converted, Unconvertible
@@ -11,7 +12,7 @@ from ingest.zipped import opened
 
 _CELLS_MOST = 3_000_000
 _GAP = 20
-"""Empty rows that are kept, so that line numbers are row numbers; more are told in words."""
+"""Empty rows and cells that are kept, so that line numbers are row numbers; more are told in words."""
 
 
 def convert(data: bytes) -> Converted:
@@ -33,6 +34,7 @@ def convert(data: bytes) -> Converted:
 def _chapter(sheet: Any) -> Chapter:
     lines: list[str] = []
     empty = cells = 0
+    sheet.reset_dimensions()  # what the file says of its extent may be wrong, and rows beyond it would be lost
     for row in sheet.iter_rows(values_only=True):
         values = [_value(value) for value in row]
         while values and not values[-1]:
@@ -46,11 +48,22 @@ def _chapter(sheet: Any) -> Chapter:
             continue
         lines += [""] * empty if empty <= _GAP else ["", f"({empty:,} empty rows)", ""]
         empty = 0
-        lines.append(row_line(values))
+        lines.append(row_line(_without_gaps(values)))
     text = "\n".join(lines)
     if sheet.sheet_state != "visible":
         return Chapter(sheet.title, "", ((text, "on a hidden sheet"),) if text else ())
     return Chapter(sheet.title, text, by_lines=True)
+
+
+def _without_gaps(values: list[str]) -> list[str]:
+    """The row with what is empty in it for long told in words."""
+    if len(values) <= _GAP:
+        return values
+    kept: list[str] = []
+    for filled, group in groupby(values, key=bool):
+        cells = list(group)
+        kept += cells if filled or len(cells) <= _GAP else [f"({len(cells):,} empty cells)"]
+    return kept
 
 
 def _value(value: Any) -> str:

@@ -16,6 +16,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+from ingest.confine import confine
 from ingest.document import Box
 from ingest.errors import IngestError
 from ingest.limits import OUT_OF_MEMORY, Limits
@@ -27,10 +28,11 @@ _CHUNK = 1 << 26
 def main() -> None:
     """Read the job, do it, report; whatever a broken document leads to ends as one line of error."""
     job = heard(sys.stdin.buffer.readline())
-    threading.Thread(target=_die_with_parent, daemon=True).start()
     limits = Limits(**job["limits"])
-    limits.bind()
     try:
+        confine(programs=job["task"] == "recognise")
+        threading.Thread(target=_die_with_parent, daemon=True).start()
+        limits.bind()
         data = _content(job["file"])
         for line in _done(job, data, limits):
             _say(line)

@@ -148,7 +148,7 @@ def read(
     from ui.reading import Wanted, show_document
 
     settings = load(ocr_languages=ocr_languages)
-    how = HowToRead(settings.ocr_languages, password, tuple(include or ()), tuple(exclude or ()), rev)
+    how = HowToRead(settings.ocr_languages, password, tuple(include or ()), tuple(exclude or ()), rev, settings.limits)
     show_document(settings, Wanted(source, how, page, image), Terminal(as_json=as_json))
 
 
@@ -191,7 +191,7 @@ def ask(
     if not question.strip():
         raise QuestionMissing("The question is empty.", "Type what you want to know after -q.")
     library = open_library(settings)
-    how = HowToRead(settings.ocr_languages, password, tuple(include or ()), tuple(exclude or ()), rev)
+    how = HowToRead(settings.ocr_languages, password, tuple(include or ()), tuple(exclude or ()), rev, settings.limits)
     selections = asking.select(library, sources, pages, how, terminal)
     need = partial(needed, selections, question, settings.rounds)
     with engine(settings, terminal.say, need=None if way == "search" else need, may_switch=may_switch) as running:

@@ -27,9 +27,9 @@ def run_demo(settings: Settings, terminal: Terminal) -> None:
     library = open_library(settings)
     started = time.monotonic()
     answers = []
+    how = HowToRead(settings.ocr_languages, limits=settings.limits)
     asked = [
-        (select(library, [str(SAMPLES / name)], pages, HowToRead(settings.ocr_languages), terminal), question)
-        for name, pages, question in QUESTIONS
+        (select(library, [str(SAMPLES / name)], pages, how, terminal), question) for name, pages, question in QUESTIONS
     ]
 
     def need(tokenizer: TokenCounter) -> int:

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import gradio as gr
 
+import ingest
 from assistant import Library
 from ui import words
 from ui.current_engine import CurrentEngine
 from ui.page_chat import chat_pane
 from ui.page_engine import engine_bar
-from ui.page_library import library_pane
+from ui.page_library import Read, library_pane
 from ui.page_server import listen
 from ui.page_view import view_pane
 from ui.runs import Runs
@@ -23,7 +24,9 @@ from ui.viewer import Viewer
 _STYLE = Path(__file__).parent / "page.css"
 
 
-def build(library: Library, engine: CurrentEngine, runs: Runs, *, rounds: int = 1) -> gr.Blocks:
+def build(
+    library: Library, engine: CurrentEngine, runs: Runs, *, rounds: int = 1, read: Read = ingest.read
+) -> gr.Blocks:
     """The page as a value; `runs` holds what its tabs run, and can stop them."""
     viewer = Viewer(library)
     blocks = gr.Blocks(title=words.NAME, analytics_enabled=False, fill_width=True, fill_height=True)
@@ -31,7 +34,7 @@ def build(library: Library, engine: CurrentEngine, runs: Runs, *, rounds: int = 
         gr.HTML(_header(), elem_id="header")
         with gr.Row(elem_id="panes"):
             with gr.Column(elem_id="library", min_width=0):
-                shelf = library_pane(blocks, library, viewer.forget)
+                shelf = library_pane(blocks, library, viewer.forget, read)
             with gr.Column(elem_id="talk", min_width=0):
                 engine_bar(blocks, engine)
                 chat_pane(blocks, library, engine, shelf, runs, rounds=rounds)
@@ -41,10 +44,12 @@ def build(library: Library, engine: CurrentEngine, runs: Runs, *, rounds: int = 
 
 
 @contextmanager
-def serve(library: Library, engine: CurrentEngine, *, rounds: int = 1, port: int = 7860) -> Iterator[str]:
+def serve(
+    library: Library, engine: CurrentEngine, *, rounds: int = 1, port: int = 7860, read: Read = ingest.read
+) -> Iterator[str]:
     """Serve the page on 127.0.0.1 for as long as the block lasts; gives its address. Raises PortTaken."""
     runs = Runs()
-    with listen(build(library, engine, runs, rounds=rounds), _theme(), _STYLE, port) as address:
+    with listen(build(library, engine, runs, rounds=rounds, read=read), _theme(), _STYLE, port) as address:
         try:
             yield address
         finally:

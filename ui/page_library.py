@@ -17,6 +17,10 @@ from ui.problem_html import PROBLEMS, problem_html
 _SCRIPT = (Path(__file__).parent / "page_library.js").read_text("utf-8")
 
 
+Read = Callable[[str], ingest.Document]
+"""Reads a file or folder; raises an IngestError."""
+
+
 @dataclass(frozen=True, slots=True)
 class LibraryPane:
     """What the chat needs of this pane."""
@@ -26,8 +30,8 @@ class LibraryPane:
     pages: gr.Textbox
 
 
-def library_pane(blocks: gr.Blocks, library: Library, forget: Callable[[], None]) -> LibraryPane:
-    """Lay the pane out and wire it; `forget` is called when a document was removed."""
+def library_pane(blocks: gr.Blocks, library: Library, forget: Callable[[], None], read: Read) -> LibraryPane:
+    """Lay the pane out and wire it; `read` reads what is added, `forget` is called when a document was removed."""
     ticked = gr.State([])
     gr.HTML(f"<h2>{words.LIBRARY}</h2>")
     drop = gr.File(label=words.DROP, show_label=False, file_count="multiple", height=104, elem_id="drop")
@@ -62,7 +66,7 @@ def library_pane(blocks: gr.Blocks, library: Library, forget: Callable[[], None]
         for path in paths:
             yield said + f'<div class="busy">{words.reading_source(Path(path).name)}</div>', *refresh(chosen)
             try:
-                document = ingest.read(path)
+                document = read(path)
                 library.add(document)
                 said += read_html(document)
                 chosen = [*chosen, document.id]

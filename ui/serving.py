@@ -35,7 +35,7 @@ def keep_page(settings: Settings, terminal: Terminal) -> None:
         from ui.page import serve  # gradio takes seconds to import
 
         current = CurrentEngine(running, None if settings.engine_url else settings.record, settings.paces)
-        with serve(library, current, rounds=settings.rounds, port=settings.port) as address:
+        with serve(library, current, rounds=settings.rounds, port=settings.port, read=settings.read) as address:
             if terminal.as_json:
                 terminal.result({"url": address, "model": running.model, "max_model_len": running.limit})
             else:

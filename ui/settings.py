@@ -12,9 +12,11 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+import ingest
 from assistant import AssistantError, Effort
-from ingest import LANGUAGES
+from ingest import LANGUAGES, Document, Limits
 
+MIB = 1024 * 1024
 FILE = Path(platformdirs.user_config_dir("unspool")) / "config.toml"
 
 
@@ -49,6 +51,12 @@ class Settings(BaseSettings):
     """A vLLM server that already runs."""
     ocr_languages: str = LANGUAGES
     """Of scans and pictures, as tesseract names them, such as eng+deu; each must be installed."""
+    read_memory: int = Field(1536, ge=256)
+    """MiB of memory that a reader of documents may take; each file is read by a process of its own."""
+    read_seconds: int = Field(60, ge=1)
+    """CPU seconds that it may take; twice as many pass on the clock at most."""
+    read_pages: int = Field(20_000, ge=1)
+    """Pages that a document may have."""
     rounds: int = Field(1, ge=0, le=8)
     """How often an answer may be revised."""
     round_seconds: float | None = None
@@ -68,6 +76,20 @@ class Settings(BaseSettings):
     def library(self) -> Path:
         """The folder of the library."""
         return self.data / "library"
+
+    def read(self, path: str) -> Document:
+        """What the file or folder holds, read as these settings want it; raises an IngestError."""
+        return ingest.read(path, languages=self.ocr_languages, limits=self.limits)
+
+    @property
+    def limits(self) -> Limits:
+        """What reading one document may cost."""
+        return Limits(
+            memory=self.read_memory * MIB,
+            cpu_seconds=self.read_seconds,
+            wall_seconds=2.0 * self.read_seconds,
+            pages=self.read_pages,
+        )
 
     @property
     def engines(self) -> Path:

@@ -2,7 +2,7 @@
 
 import getpass
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import ingest
 from ui.terminal import Terminal
@@ -17,6 +17,7 @@ class HowToRead:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     revision: str | None = None
+    limits: ingest.Limits = field(default_factory=ingest.Limits)
 
 
 def read_source(source: str, how: HowToRead, terminal: Terminal) -> tuple[ingest.Document, str | None]:
@@ -44,4 +45,5 @@ def _read(source: str, how: HowToRead, terminal: Terminal) -> ingest.Document:
             include=how.include,
             exclude=how.exclude,
             revision=how.revision,
+            limits=how.limits,
         )
