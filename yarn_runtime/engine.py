@@ -105,8 +105,13 @@ def attach(url: str, checkpoint: Path | None = None, paces: Path | None = None) 
         served.max_model_len,
         client.gauges().block_size,
         _tokenizer(client, served.model, directory),
-        Pace(paces, f"{served.model}, {served.max_model_len} tokens"),
+        Pace(paces, pace_subject(served.model, served.max_model_len)),
     )
+
+
+def pace_subject(model: str, limit: int) -> str:
+    """The name under which an engine's speed is kept."""
+    return f"{model}, {limit} tokens"
 
 
 def _tokenizer(client: EngineClient, model: str, directory: Path) -> TokenCounter:

@@ -10,11 +10,13 @@ from pathlib import Path
 import psutil
 
 from yarn_runtime import record
+from yarn_runtime.chunk import stoppable
 from yarn_runtime.command import command
-from yarn_runtime.engine import Engine, attach
+from yarn_runtime.engine import Engine, attach, pace_subject
 from yarn_runtime.environment import EngineEnvironment, Say
 from yarn_runtime.errors import EngineMismatch, EngineStartFailed, PlanNotFitting, PortTaken
 from yarn_runtime.mend import mend
+from yarn_runtime.pace import Pace
 from yarn_runtime.plan import Plan, Profile
 from yarn_runtime.server import Server
 from yarn_runtime.switch import fulfil
@@ -105,7 +107,7 @@ class _Starter:
         tries = 0
         while True:
             tries += 1
-            plan = self._plans[profile]
+            plan = stoppable(self._plans[profile], self._pace(profile))
             self._say(f"Starting the engine: {plan.model.name}, {plan.max_model_len:,} tokens.")
             server = self._launch(plan, free_port(port))
             try:
@@ -121,6 +123,11 @@ class _Starter:
                 self._plans[profile] = mended.plan
             else:
                 return server
+
+    def _pace(self, profile: Profile) -> Pace:
+        """What is known of how fast such an engine reads here."""
+        plan = self._plans[profile]
+        return Pace(self._place.paces, pace_subject(plan.model.name, plan.max_model_len))
 
     def _launch(self, plan: Plan, port: int) -> Server:
         listening = ["--host", "127.0.0.1", "--port", str(port)]
