@@ -1,8 +1,10 @@
 """Files in, Documents out: pages, spans and their places. Knows no model, no tokens and no database."""
 
+from ingest.code_map import CodeMap, code_map
 from ingest.document import Annotation, Box, Document, Hidden, Kind, OutlineItem, Page, Secret, Skipped, Span, Warned
 from ingest.errors import (
     IngestError,
+    MapTooSmall,
     PageMissing,
     SourceDamaged,
     SourceEmpty,
@@ -25,12 +27,14 @@ __all__ = [
     "SUPPORTED",
     "Annotation",
     "Box",
+    "CodeMap",
     "Definition",
     "Document",
     "Hidden",
     "IngestError",
     "Kind",
     "Limits",
+    "MapTooSmall",
     "OutlineItem",
     "Page",
     "PageMissing",
@@ -49,6 +53,7 @@ __all__ = [
     "SymbolKind",
     "Symbols",
     "Warned",
+    "code_map",
     "language",
     "pages",
     "read",

@@ -9,6 +9,7 @@ IngestError
 ├── SourceDamaged      its bytes are broken beyond what the readers can mend
 ├── SourceEmpty        it was read and holds no text
 ├── SourceTooHeavy     reading it went over a limit on memory, time, size or pages
+├── MapTooSmall        an overview does not fit into the tokens that are given to it
 └── PageMissing        the document has no page of that number
 """
 
@@ -67,3 +68,7 @@ class SourceTooHeavy(IngestError):
 
 class PageMissing(IngestError):
     """The document has no page of that number."""
+
+
+class MapTooSmall(IngestError):
+    """Not even a line that says what is left out fits into the tokens that are given to a map."""

@@ -24,7 +24,7 @@ SIGNATURE_LONGEST = 240
 
 _QUERIES = Path(__file__).parent / "queries"
 _QUALIFIER = re.compile(r"::|[.:\\]")
-_END_OF_SIGNATURE = re.compile(r"\s*(?:[{:;]|=>?|\bdo)?\s*$")
+_END_OF_SIGNATURE = re.compile(r"\s*(?:[{:;]|=>?|\bdo|:\s*# .*)?\s*$")
 _OPENS_LINE = re.compile(r"[\w\s]*")
 _IN_CLASS = frozenset({"class", "interface", "struct", "trait", "enum", "scope"})
 _LENDING = _IN_CLASS | {"module", "function", "method"}
@@ -124,7 +124,8 @@ def _signature(node: Node, lines: list[str]) -> str:
         said = said.partition("{")[0]
     if _OPENS_LINE.fullmatch(before := _before(node, lines)):
         said = before + said
-    said = _END_OF_SIGNATURE.sub("", " ".join(said[: 4 * SIGNATURE_LONGEST].split()))
+    said = " ".join(said[: 4 * SIGNATURE_LONGEST].split()).replace("( ", "(").replace(", )", ")").replace(" )", ")")
+    said = _END_OF_SIGNATURE.sub("", said)
     return said if len(said) <= SIGNATURE_LONGEST else said[: SIGNATURE_LONGEST - 1] + "…"
 
 

@@ -249,7 +249,7 @@ def test_definitions_and_references(name: str) -> None:
 def test_signatures_stand_on_one_line(tmp_path: Path) -> None:
     text = "def f(\n    a: int,\n    b: str = '{',\n) -> dict[str, int]:\n    return {}\n"
     (one,) = symbols(read(lay(tmp_path, {"a.py": text}))).definitions
-    assert one.signature == "def f( a: int, b: str = '{', ) -> dict[str, int]"
+    assert one.signature == "def f(a: int, b: str = '{') -> dict[str, int]"
     assert facts(CODE["a.ts"], "TypeScript")[0][0].signature == "export function load(path: Path): Thing"
     assert facts(CODE["a.go"], "Go")[0][0].signature == "type Store struct"
 

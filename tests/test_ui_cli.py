@@ -94,6 +94,16 @@ def test_read_a_codebase_as_a_tree(unspool, tmp_path):
     assert value["skipped"] == [{"path": "a/b/", "why": "left out by your pattern"}]
 
 
+def test_map_of_a_codebase(unspool):
+    source = str(SAMPLES / "itsdangerous")
+    value = json.loads(unspool("map", source, "--budget", "600", "-q", "How does a timestamp expire?", "--json").stdout)
+    assert 300 < value["tokens"] <= 600 and value["budget"] == 600
+    assert value["files"] == 10 and 0 < value["definitions_shown"] < value["definitions"]
+    assert "SignatureExpired" in value["text"] and "Not listed: " in value["text"]
+    assert "class Signer" in unspool("map", source).stdout
+    assert "does not fit" in unspool("map", source, "--budget", "3").stderr
+
+
 def test_read_code(unspool):
     value = json.loads(unspool("read", str(SAMPLES / "itsdangerous"), "--json").stdout)
     assert "src/itsdangerous/signer.py" in [page["label"] for page in value["pages"]]
@@ -148,6 +158,8 @@ def test_the_library_lists_and_removes(unspool):
         (["read", "{tmp}/empty"], 1, "holds no"),
         (["read", "{tmp}/damaged.pdf"], 1, "damaged"),
         (["read", "file:///no/such/repository.git"], 1, "no git repository"),
+        (["map", GUIDE], 1, "no codebase"),
+        (["map", "{tmp}/empty", "--budget", "many"], 1, "many"),
         (["read", "{tmp}/empty", "--rev", "v1"], 1, "no revisions"),
         (["ask", "{tmp}/empty", "-q", "What?"], 1, "holds no"),
         (["ask", GUIDE, "-q", "  "], 1, "question is empty"),

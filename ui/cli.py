@@ -3,7 +3,6 @@
 import signal
 import sys
 from functools import partial
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -32,6 +31,7 @@ from ui.cli_options import (
     Utilization,
 )
 from ui.cli_prove import doctor, eval_rope, rope
+from ui.cli_read import map_command, read
 from ui.settings import load
 from ui.sources import HowToRead
 from ui.terminal import Terminal
@@ -50,6 +50,8 @@ app = typer.Typer(
 )
 library_app = typer.Typer(no_args_is_help=True, help="List or remove documents.")
 eval_app = typer.Typer(no_args_is_help=True, help="Compare on the real engine.")
+app.command()(read)
+app.command("map")(map_command)
 app.command()(rope)
 app.command()(doctor)
 eval_app.command("rope")(eval_rope)
@@ -126,30 +128,6 @@ def serve(
         profile=profile,
     )
     keep_serving(settings, port, Terminal(as_json=as_json))
-
-
-@app.command()
-def read(
-    source: Annotated[
-        str, typer.Argument(help="A document, picture, folder or archive of source code, or git address.")
-    ],
-    page: Annotated[int | None, typer.Option(help="Only this page, beside what was left out of it.")] = None,
-    image: Annotated[
-        Path | None, typer.Option(metavar="FILE.png", help="Draw that page with its spans framed and numbered.")
-    ] = None,
-    password: Password = None,
-    include: Include = None,
-    exclude: Exclude = None,
-    rev: Revision = None,
-    ocr_languages: OcrLanguages = None,
-    as_json: AsJson = False,
-) -> None:
-    """What was read: pages or files, tokens, outline, warnings, what is hidden, what was skipped and why."""
-    from ui.reading import Wanted, show_document
-
-    settings = load(ocr_languages=ocr_languages)
-    how = HowToRead(settings.ocr_languages, password, tuple(include or ()), tuple(exclude or ()), rev, settings.limits)
-    show_document(settings, Wanted(source, how, page, image), Terminal(as_json=as_json))
 
 
 @app.command()

@@ -31,7 +31,7 @@ def show_document(settings: Settings, wanted: Wanted, terminal: Terminal) -> Non
     if wanted.image is not None:
         _write(wanted.image, span_picture(document.path, page, password))
         terminal.say(f"Page {page.number} with its {len(page.spans)} spans: {wanted.image}")
-    value = document_value(document, _tokenizer(settings))
+    value = document_value(document, counting(settings))
     if wanted.page is not None:
         value = page_value(value, page.number)
     if terminal.as_json:
@@ -49,8 +49,8 @@ def _write(path: Path, png: bytes) -> None:
         raise PagesInvalid(f"{path} cannot be written: {error.strerror}.", "Name another place.") from error
 
 
-def _tokenizer(settings: Settings) -> TokenCounter:
-    """Of the engine that runs, else of the embedded model, else an estimate."""
+def counting(settings: Settings) -> TokenCounter:
+    """What counts tokens: that of the engine that runs, else of the embedded model, else an estimate."""
     record = read_record(settings.record)
     directories = [Path(record.directory)] if record and record.directory else []
     directories.extend(path.parent for path in sorted(settings.models.glob("*/tokenizer.json")))
