@@ -3,7 +3,7 @@ VENV   := .venv
 PYTHON := $(VENV)/bin/python
 PIP    := $(PYTHON) -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
-.PHONY: setup run demo test test-fast check bench-plan bench-check bench-search chromium tesseract clean
+.PHONY: setup run demo test test-fast check bench-plan bench-check bench-search bench-pace chromium tesseract clean
 
 run: setup
 	$(VENV)/bin/unspool ui
@@ -28,6 +28,10 @@ check: $(VENV)/test.ready
 # Against what real servers logged about their memory; the rows are read from $$UNSPOOL_SHARED/planner.
 bench-plan: $(VENV)/app.ready
 	PYTHONPATH=. $(PYTHON) benchmarks/plan.py --write docs/benchmarks-plan.md
+
+# How true the told reading time and progress are, on the real engine; five minutes.
+bench-pace: setup
+	PYTHONPATH=. $(PYTHON) -m benchmarks.pace --write docs/benchmarks-pace.md
 
 # Statements over the samples, true and false, against the rules of docs/citations.md.
 bench-check: $(VENV)/app.ready
