@@ -63,6 +63,9 @@ def _texts(shape: Any, is_title: bool) -> Iterator[str]:
         yield table([[cell.text.strip() for cell in row.cells] for row in shape.table.rows])
     elif getattr(shape, "has_chart", False) and shape.chart.has_title:
         yield f"[Chart] {shape.chart.chart_title.text_frame.text}"
+    for alt in shape._element.xpath("./p:nvPicPr/p:cNvPr/@descr"):
+        if alt.strip():
+            yield f"[Picture: {' '.join(alt.split())}]"
 
 
 def _off(shape: Any, wide: int, high: int) -> bool:

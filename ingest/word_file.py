@@ -1,4 +1,4 @@
-"""A DOCX file in, its text as Markdown in chapters out. The one user of python-docx."""
+"""A DOCX file in, its text as Markdown in chapters out. With word_text, the one user of python-docx."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from typing import Any
 
 from ingest.chapter import Chapter, Converted, Unconvertible
 from ingest.markdown import heading, table
+from ingest.word_text import WordText
+from ingest.xml_file import parsed
 from ingest.zipped import opened
 
-_LIGHT = 0xF0
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_CONTAINERS = frozenset(f"{_W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo"))
 
 
 def convert(data: bytes) -> Converted:
-    """Chapters begin at first-level headings. Headers, footers and comments are marked as such at the end."""
+    """Chapters begin at first-level headings; footnotes stand at the end of theirs. Headers, footers and comments are
+    marked as such at the end."""
     opened(data).close()
     import docx
     from docx.opc.exceptions import PackageNotFoundError
@@ -22,9 +26,9 @@ def convert(data: bytes) -> Converted:
     try:
         file = docx.Document(io.BytesIO(data))
         chapters = list(_chapters(file))
+        apart = [*_margins(file), *_comments(file)]
     except (PackageNotFoundError, KeyError, ValueError, AttributeError, SyntaxError) as error:
         raise Unconvertible(f"{type(error).__name__}: {error}") from error
-    apart = [*_margins(file), *_comments(file)]
     if apart:
         chapters.append(Chapter("notes", "\n\n".join(apart)))
     core = file.core_properties
@@ -33,24 +37,42 @@ def convert(data: bytes) -> Converted:
 
 
 def _chapters(file: Any) -> Iterator[Chapter]:
-    parts: list[str] = []
-    hidden: list[tuple[str, str]] = []
-    label = ""
-    count = 0
-    for block in file.iter_inner_content():
+    notes = _notes(file)
+    count = 1
+    words, parts, label = WordText(), list[str](), ""
+    for block in _blocks(file.element.body, file._body):
         if hasattr(block, "rows"):
-            parts.append(table([[_cell(cell, hidden) for cell in row.cells] for row in block.rows]))
+            parts.append(table([[words.cell(cell) for cell in row.cells] for row in block.rows]))
             continue
-        text, level = _text(block, hidden), _level(block)
+        level = _level(block)
         if level == 1 and any(parts):
-            count += 1
-            yield Chapter(label or str(count), _joined(parts), tuple(hidden))
-            parts, hidden = [], []
+            yield _chapter(label or str(count), parts, words, notes)
+            words, parts, count = WordText(), [], count + 1
+        text = words.of(block)
         if level == 1:
             label = text
         bullet = "- " if block.style is not None and (block.style.name or "").startswith("List") else ""
-        parts.append(heading(text, level) if level else bullet + text)
-    yield Chapter(label or str(count + 1), _joined(parts), tuple(hidden))
+        parts += [heading(text, level) if level else (bullet + text if text else ""), *words.boxes_so_far()]
+    yield _chapter(label or str(count), parts, words, notes)
+
+
+def _blocks(container: Any, parent: Any) -> Iterator[Any]:
+    """The paragraphs and tables in their order, those within content controls and tracked insertions too."""
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph
+
+    for element in container.iterchildren():
+        if element.tag == f"{_W}p":
+            yield Paragraph(element, parent)
+        elif element.tag == f"{_W}tbl":
+            yield Table(element, parent)
+        elif element.tag in _CONTAINERS:
+            yield from _blocks(element, parent)
+
+
+def _chapter(label: str, parts: list[str], words: WordText, notes: dict[str, str]) -> Chapter:
+    said = [f"[^{mark}]: {notes[mark]}" for mark in words.marks if mark in notes]
+    return Chapter(label, _joined([*parts, *said]), tuple(words.hidden))
 
 
 def _joined(parts: list[str]) -> str:
@@ -72,34 +94,19 @@ def _level(paragraph: Any) -> int:
     return int(last) if name.startswith("Heading ") and last.isdecimal() else 0
 
 
-def _cell(cell: Any, hidden: list[tuple[str, str]]) -> str:
-    return " ".join(_text(paragraph, hidden) for paragraph in cell.paragraphs).strip()
-
-
-def _text(paragraph: Any, hidden: list[tuple[str, str]]) -> str:
-    """The visible text of a paragraph, links included; what cannot be seen goes to `hidden`."""
-    shown = []
-    for item in paragraph.iter_inner_content():
-        for run in getattr(item, "runs", None) or [item]:
-            how = _hidden(run)
-            if how and run.text.strip():
-                hidden.append((run.text.strip(), how))
-            elif not how:
-                shown.append(run.text)
-    return "".join(shown).strip()
-
-
-def _hidden(run: Any) -> str:
-    font = run.font
-    if font.hidden:
-        return "marked as hidden"
-    if font.size is not None and font.size.pt < 1:
-        return "smaller than 1 point"
-    colour = font.color.rgb if font.color is not None and font.color.type is not None else None
-    dark_behind = font.highlight_color is not None or run._element.xpath("./w:rPr/w:shd | ancestor::w:tc/w:tcPr/w:shd")
-    if colour is not None and min(colour) >= _LIGHT and not dark_behind:
-        return "in the colour of its background"
-    return ""
+def _notes(file: Any) -> dict[str, str]:
+    """The footnotes and endnotes by their marks; python-docx does not know them."""
+    found: dict[str, str] = {}
+    for part in file.part.package.iter_parts():
+        kind = {"/word/footnotes.xml": ("footnote", ""), "/word/endnotes.xml": ("endnote", "e")}.get(str(part.partname))
+        if kind is None:
+            continue
+        root = parsed(part.blob)
+        for note in root.iter(f"{_W}{kind[0]}"):
+            text = " ".join("".join(piece.text or "" for piece in note.iter(f"{_W}t")).split())
+            if text and note.get(f"{_W}type") in (None, "normal"):
+                found[f"{kind[1]}{note.get(f'{_W}id')}"] = text
+    return found
 
 
 def _margins(file: Any) -> Iterator[str]:
@@ -107,7 +114,7 @@ def _margins(file: Any) -> Iterator[str]:
     seen = set()
     for section in file.sections:
         for name, part in (("Header", section.header), ("Footer", section.footer)):
-            text = " ".join(filter(None, (_text(paragraph, []) for paragraph in part.paragraphs)))
+            text = " ".join(filter(None, (WordText().of(paragraph) for paragraph in part.paragraphs)))
             if text and text not in seen:
                 seen.add(text)
                 yield f"[{name}] {text}"
