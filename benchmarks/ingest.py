@@ -31,7 +31,9 @@ PEERS = ["pypdf", "pypdfium2", "pdfminer.six", "langchain-community", "markitdow
 OURS = "Unspool (text, spans, boxes, repairs, hidden text)"
 BARE, PDFTOTEXT = "pypdfium2, bare text", "pdftotext"
 READERS = {
-    OURS: "import ingest; pages = [p.text + '\\n' + '\\n'.join(p.margins) for p in ingest.read(path).pages]",
+    OURS: "import ingest; d = ingest.read(path);"
+    " apart = lambda p: [*p.margins, *(h.text for h in d.hidden if h.page == p.number)];"
+    " pages = ['\\n'.join([p.text, *apart(p)]) for p in d.pages]",
     BARE: "import pypdfium2; pages = [p.get_textpage().get_text_range() for p in pypdfium2.PdfDocument(path)]",
     PDFTOTEXT: "import subprocess; pages = subprocess.run(['pdftotext', path, '-'], capture_output=True, text=True,"
     " check=True).stdout.split(chr(12))[:-1]",
@@ -46,7 +48,7 @@ HEAD = """## Reading PDFs
 
 {machine}; every reader in a fresh process. CPU seconds are those of all its processes together, their start included;
 MiB are those of the largest. The best of three runs counts, of slow readers one. Kept words: of those on each page as
-the reference reads it, what stands on the same page here (text, running heads and page numbers); case and hyphens do
+the reference reads it, what stands on the same page here (text, running heads, hidden text); case and hyphens do
 not count. Kept pairs of words tell the reading order.
 """
 STREAM = """

@@ -12,7 +12,8 @@ from typing import Any
 
 import pypdfium2.raw as raw
 
-TEXT, PATH, FORM = raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_FORM
+PATH, FORM = raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_FORM
+BEZIER, MOVE = raw.FPDF_SEGMENT_BEZIERTO, raw.FPDF_SEGMENT_MOVETO
 
 
 class Handle(ctypes.c_void_p):
@@ -50,6 +51,10 @@ get_ink = _quick(raw.FPDFPageObj_GetFillColor, _INT)
 get_painting = _quick(raw.FPDFPath_GetDrawMode, _INT)
 get_matrix = _quick(raw.FPDFPageObj_GetMatrix, _INT)
 get_em = _quick(raw.FPDFTextObj_GetFontSize, _INT)
+count_segments = _quick(raw.FPDFPath_CountSegments, _INT)
+get_segment = _quick(raw.FPDFPath_GetPathSegment, Handle)
+get_point = _quick(raw.FPDFPathSegment_GetPoint, _INT)
+get_segment_type = _quick(raw.FPDFPathSegment_GetType, _INT)
 set_active = _quick(raw.FPDFPageObj_SetIsActive, _INT)
 
 

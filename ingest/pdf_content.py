@@ -7,12 +7,14 @@ from collections.abc import Callable
 
 from ingest import pdf_calls as calls
 from ingest.pdf_drawn import Drawn, DrawnKind
-from ingest.pdf_matrix import Matrix, after, around
+from ingest.pdf_matrix import Matrix, Sides, after, around
 
-_NESTING_MOST, _OBJECTS_MOST = 12, 500_000
+_NESTING_MOST, _OBJECTS_MOST, _SEGMENTS_MOST = 12, 500_000, 64
+_STRAIGHT = 0.5
 _NO_COLOUR = (0, 0, 0, 255)
 _SIDES, _INK = calls.Answer(ctypes.c_float, 4), calls.Answer(ctypes.c_uint, 4)
 _PAINTING = calls.Answer(ctypes.c_int, 2)
+_POINT = calls.Answer(ctypes.c_float, 2)
 _MATRIX, _EM = calls.Answer(ctypes.c_float, 6), calls.Answer(ctypes.c_float, 1)
 
 
@@ -66,7 +68,10 @@ def _gather(
             if what == calls.PATH:
                 kind = "fill"
                 calls.get_painting(key, *_PAINTING.at)
-                if not _PAINTING.values()[0]:
+                filled, stroked = _PAINTING.values()
+                if not filled:
+                    if stroked:
+                        found += [Drawn(key.value or 0, "rule", line, _NO_COLOUR, 0) for line in _stroked(key, place)]
                     continue
         get_bounds(key, left_at, bottom_at, right_at, top_at)
         left, bottom, right, top = sides()
@@ -74,9 +79,32 @@ def _gather(
             box = a * left + e, d * top + f, a * right + e, d * bottom + f
         else:
             box = around(place, left, bottom, right, top)
-        filled = kind != "picture" and get_ink(key, red_at, green_at, blue_at, alpha_at)
-        add(new(Drawn, (key.value, kind, box, tuple(inks()) if filled else _NO_COLOUR, mode)))
+        coloured = kind != "picture" and get_ink(key, red_at, green_at, blue_at, alpha_at)
+        add(new(Drawn, (key.value, kind, box, tuple(inks()) if coloured else _NO_COLOUR, mode)))
     return True
+
+
+def _stroked(path: calls.Handle, place: Matrix) -> list[Sides]:
+    """The level and upright lines that a path strokes, as displayed; none of a path with curves, which is a drawing."""
+    count = calls.count_segments(path)
+    if not 1 < count <= _SEGMENTS_MOST:
+        return []
+    calls.get_matrix(path, _MATRIX.whole)
+    a, b, c, d, e, f = after(_MATRIX.values(), place)
+    lines: list[Sides] = []
+    last = (0.0, 0.0)
+    for number in range(count):
+        segment = calls.get_segment(path, number)
+        kind = calls.get_segment_type(segment)
+        if kind == calls.BEZIER:
+            return []
+        calls.get_point(segment, *_POINT.at)
+        x, y = _POINT.values()
+        here = a * x + c * y + e, b * x + d * y + f
+        if kind != calls.MOVE and (abs(here[0] - last[0]) < _STRAIGHT or abs(here[1] - last[1]) < _STRAIGHT):
+            lines.append((min(last[0], here[0]), min(last[1], here[1]), max(last[0], here[0]), max(last[1], here[1])))
+        last = here
+    return lines
 
 
 def _get_in_form(form: calls.Handle, number: int) -> calls.Handle:

@@ -15,6 +15,7 @@ from ingest.pdf_matrix import Sides
 
 LARGE_ENOUGH = 1.0
 """Points. Letters smaller than that are no letters on paper or screen."""
+_NO_AREAS = ("text", "rule")
 _LIGHT = 200
 _CLOSE = 60
 _SEEN = 20
@@ -35,15 +36,16 @@ class Drawing(Protocol):
     def width(self) -> float: ...
     @property
     def height(self) -> float: ...
-    def objects(self) -> list[Drawn] | None: ...
     def drawn_by(self) -> Iterator[tuple[int, int]]: ...
     def em(self, drawn: Drawn) -> float: ...
     def shade(self, without: Sequence[Drawn], part: Sides, scale: float) -> Any: ...
 
 
-def hidden_characters(page: Drawing) -> dict[int, str]:
-    """The places in `page.text` of the characters that no reader sees, each with how they are hidden."""
-    objects = page.objects()
+def hidden_characters(page: Drawing, objects: list[Drawn] | None) -> dict[int, str]:
+    """The places in `page.text` of the characters that no reader sees, each with how they are hidden.
+
+    `objects` are what the page draws, None where that is too much to look through.
+    """
     if objects is None:
         return {at: "on a page too crowded to be checked" for at, _ in page.drawn_by()}
     ways, doubtful = _sorted_out(objects, page)
@@ -66,7 +68,7 @@ def _sorted_out(objects: list[Drawn], page: Drawing) -> tuple[dict[int, str], li
     """The text objects that are hidden for sure, by key, and those that may be."""
     ways: dict[int, str] = {}
     doubtful: list[tuple[Drawn, str]] = []
-    areas = [(number, item) for number, item in enumerate(objects) if item.kind != "text" and _is_area(item)]
+    areas = [(number, item) for number, item in enumerate(objects) if item.kind not in _NO_AREAS and _is_area(item)]
     for number, item in enumerate(objects):
         _, kind, (left, top, right, bottom), ink, mode = item
         if kind != "text":

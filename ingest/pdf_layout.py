@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.pdf_lines import Characters, Line
 from ingest.pdf_matrix import Sides
-from ingest.prose import Block, borders
+from ingest.prose import Block, borders, pieces
 
 _BULLET = re.compile(r"(?:[-•◦▪‣·*\u2013]|\(?[0-9]{1,3}[.)]|\(?[a-z][.)])\s")
 _INDENT_MOST = 60
@@ -27,8 +27,27 @@ class Layout:
 def lay_out(page: Characters, seen: Sequence[Line]) -> Layout:
     """Set the lines of a page as paragraphs, parted by an empty line, and find their spans."""
     text, starts, parts = _paragraphs(seen)
-    spans = tuple((start, end, _boxes(page, seen, starts, start, end)) for start, end in borders(text, parts))
-    return Layout(text, spans)
+    found = _spans(text, seen, starts, parts)
+    return Layout(text, tuple((start, end, _boxes(page, seen, starts, start, end)) for start, end in found))
+
+
+def _spans(text: str, seen: Sequence[Line], starts: list[int], parts: Sequence[Block]) -> list[tuple[int, int]]:
+    """The borders of the spans: each row of a table is one, its head together with the marks below it."""
+    if not any(line.table for line in seen):
+        return borders(text, parts)
+    found: list[tuple[int, int]] = []
+    prose: list[Block] = []
+    for part in parts:
+        lines = range(bisect_left(starts, part.start), bisect_left(starts, part.end))
+        if not lines or not seen[lines[0]].table:
+            prose.append(part)
+            continue
+        found += borders(text, prose)
+        prose = []
+        (start, _), (_, end), *rows = [(starts[number], starts[number] + len(seen[number].text)) for number in lines]
+        for row in ((start, end), *rows):
+            found += pieces(text, *row)
+    return found + borders(text, prose)
 
 
 def _paragraphs(seen: Sequence[Line]) -> tuple[str, list[int], list[Block]]:
@@ -101,6 +120,8 @@ def _right(line: Line) -> float:
 def _parted(seen: Sequence[Line], number: int, leading: float) -> bool:
     """Whether a new paragraph begins with line `number`."""
     above, line = seen[number - 1], seen[number]
+    if above.table or line.table:
+        return above.table != line.table
     size = above.size if above.size > line.size else line.size
     if size <= 0:
         return False
@@ -151,7 +172,7 @@ def _boxes(page: Characters, seen: Sequence[Line], starts: list[int], start: int
         first, last = start - starts[number], end - starts[number]
         if last <= 0:
             break
-        if first <= 0 and last >= len(line.text):
+        if line.table or (first <= 0 and last >= len(line.text)):
             boxes = line.boxes
         elif first < len(line.text):
             inside = line.places[max(0, first) : last]

@@ -45,7 +45,7 @@ class Line:
 
     `x` and `y` are the start of its baseline, `size` and `last_size` the font sizes of its first and last
     character, all in points. `pitch` is the width of a character in a monospaced font, 0 in any other. `gaps` are
-    the (left, right) of wide blank stretches within it.
+    the (left, right) of wide blank stretches within it. `table` numbers the tables of the page; 0 is no part of one.
     """
 
     text: str
@@ -57,6 +57,7 @@ class Line:
     last_size: float
     pitch: float
     gaps: tuple[tuple[float, float], ...] = ()
+    table: int = 0
 
 
 def lines(page: Characters, words: Words) -> Iterator[Line]:
@@ -105,8 +106,10 @@ def _pitch(page: Characters, places: range | list[int], x: float, size: float) -
 
 
 def parted(page: Characters, line: Line, x: float) -> list[Line]:
-    """The line in two: what begins left of `x`, and the rest; whole where one of them would be empty."""
+    """The line in two: the words that begin left of `x`, and the rest; whole where one of them would be empty."""
     at = bisect_left(line.places, True, key=lambda place: page.x(place) >= x)
+    while 0 < at < len(line.text) and not line.text[at - 1].isspace() and not line.text[at].isspace():
+        at += 1
     left, right = line.text[:at].rstrip(), line.text[at:].lstrip()
     if not left or not right:
         return [line]

@@ -21,6 +21,7 @@ from ingest.pdf_pdfium import VERSION, Pdf
 from ingest.pdf_ranges import ranges
 from ingest.pdf_repair import with_new_end
 from ingest.pdf_sheet import Sheet, sheet
+from ingest.pdf_tables import with_tables
 from ingest.pdf_unreadable import UNREADABLE, Unreadable
 from ingest.unseen import kept_apart
 from ingest.words import Words
@@ -108,7 +109,8 @@ def _pages(file: Pdf, data: bytes, password: str | None, numbers: range) -> Iter
             continue
         apart = set(margins)
         body = [line for line in page.lines if line not in apart]
-        layout = with_fields(lay_out(page.glyphs, in_columns(page.glyphs, body)), page.notes)
+        seen = in_columns(page.glyphs, with_tables(page.glyphs, body, page.grids))
+        layout = with_fields(lay_out(page.glyphs, seen), page.notes)
         comments, unseen = comments_of(page.notes)
         yield page_line(
             page.number,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from ingest.pdf_annotations import Note
 from ingest.pdf_doubt import doubt
 from ingest.pdf_glyphs import Glyphs
+from ingest.pdf_grids import Grid, grids, rules
 from ingest.pdf_hidden import hidden_characters
 from ingest.pdf_lines import Characters, Line, lines
 from ingest.pdf_unreadable import BLANK, SCAN
@@ -34,11 +35,13 @@ class Sheet:
     warnings: list[str] = field(default_factory=list)
     doubt: str = ""
     notes: Sequence[Note] = ()
+    grids: Sequence[Grid] = ()
 
 
 def sheet(number: int, label: str, glyphs: Glyphs, words: Words) -> Sheet:
     """Part a page's text in what can be seen and what cannot."""
-    ways = dict.fromkeys(unseen(glyphs.text), HOW) | hidden_characters(glyphs)
+    objects = glyphs.objects()
+    ways = dict.fromkeys(unseen(glyphs.text), HOW) | hidden_characters(glyphs, objects)
     shown = replace(glyphs, text=_masked(glyphs.text, ways)) if ways else glyphs
     seen = []
     for line in lines(shown, words):
@@ -49,7 +52,17 @@ def sheet(number: int, label: str, glyphs: Glyphs, words: Words) -> Sheet:
     hidden = _texts(glyphs.text, ways)
     blank = not seen and glyphs.blank()  # plain for all to see: no need to look at its picture
     warnings = [*([] if seen else [BLANK if blank else SCAN]), *kept_apart(hidden)]
-    return Sheet(number, label, shown, seen, hidden, warnings, "" if blank else doubt(seen, glyphs))
+    return Sheet(
+        number,
+        label,
+        shown,
+        seen,
+        hidden,
+        warnings,
+        "" if blank else doubt(seen, glyphs),
+        (),
+        grids(rules(objects or ())),
+    )
 
 
 def _masked(text: str, ways: Mapping[int, str]) -> str:
