@@ -22,7 +22,7 @@ from assistant.errors import DocumentMissing, LibraryDamaged
 from assistant.meaning_index import Encodes
 from assistant.schema import migrations
 from assistant.search import Search
-from ingest import Document
+from ingest import Document, is_current
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,25 @@ class Library:
             copied = self._keep_file(document)
             with self._db.atomic():
                 self._insert(document, copied)
+
+    def known(self, path: Path) -> str | None:
+        """The id of the document that reading this file would give again, found by its bytes; None where none is kept.
+
+        None for folders, and for what another version of a reader, another language of scans or other choices gave.
+        """
+        try:
+            if not path.is_file():
+                return None
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            return None  # whoever reads it tells what is wrong with it
+        asked = "SELECT id, reader, warnings FROM documents WHERE sha256 = ? AND name = ?"
+        with self._guarded():
+            for row in self._db.query(asked, [digest, path.name]):
+                if is_current(row["reader"], [str(item["text"]) for item in json.loads(row["warnings"])]):
+                    return str(row["id"])
+        return None
 
     def documents(self) -> list[Shelved]:
         """All documents, the newest first."""

@@ -74,3 +74,9 @@ def m006_create_facts(db: Database) -> None:
     """What is fixed for this library: its seal, a line that no document can know."""
     db.execute("CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")
     db.execute("INSERT INTO facts VALUES ('seal', 'documents ' || lower(hex(randomblob(8))))")
+
+
+@migrations()
+def m007_index_documents_by_content(db: Database) -> None:
+    """So that a file that is known is found by its bytes at once."""
+    db.execute("CREATE INDEX documents_by_content ON documents (sha256, name)")

@@ -1,6 +1,7 @@
 """Files in, Documents out: pages, spans and their places. Knows no model, no tokens and no database."""
 
 from ingest.code_map import CodeMap, code_map
+from ingest.currency import is_current
 from ingest.document import Annotation, Box, Document, Hidden, Kind, OutlineItem, Page, Secret, Skipped, Span, Warned
 from ingest.errors import (
     IngestError,
@@ -54,6 +55,7 @@ __all__ = [
     "Symbols",
     "Warned",
     "code_map",
+    "is_current",
     "language",
     "pages",
     "read",

@@ -4,14 +4,17 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant import Library
 from assistant.errors import DocumentMissing, LibraryDamaged
-from ingest import read
+from ingest import Warned, read
 from tests.conftest import ROOT, SAMPLES
+
+INSTALL = "install the text recognition: apt install tesseract-ocr tesseract-ocr-chi-sim"
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +46,44 @@ def test_the_file_is_kept_when_the_original_goes(library, tmp_path):
     kept = library.file(document.id)
     assert kept is not None
     assert kept.read_text() == "Kept for ever."
+
+
+def test_a_known_file_is_found_by_its_bytes(library, guide, tmp_path):
+    path = SAMPLES / "reportlab-userguide.pdf"
+    assert library.known(path) is None
+    library.add(guide)
+    assert library.known(path) == guide.id
+    copy = tmp_path / path.name
+    copy.write_bytes(path.read_bytes())
+    assert library.known(copy) == guide.id
+    copy.write_bytes(path.read_bytes() + b"\n")
+    assert library.known(copy) is None
+    assert library.known(tmp_path) is None and library.known(tmp_path / "gone") is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"reader": "unspool-pdf/1 (pypdfium2 5.15.2)"},
+        {"reader": "unspool-text/1 text"},
+        {"warnings": (Warned(3, f"no text on this page; {INSTALL}"),)},
+    ],
+)
+def test_what_would_be_read_otherwise_today_is_not_known(library, guide, change):
+    path = SAMPLES / "reportlab-userguide.pdf"
+    library.add(replace(guide, **change))
+    assert library.known(path) is None
+
+
+def test_known_text_and_code(library, tmp_path):
+    for name in ("note.txt", "small.py"):
+        (tmp_path / name).write_text("x = 1\n")
+        document = read(tmp_path / name)
+        library.add(document)
+        assert library.known(tmp_path / name) == document.id
+        library.add(read(tmp_path / name, secrets_too=True))
+        library.remove(document.id)
+        assert library.known(tmp_path / name) is None
 
 
 def test_removing_removes_everything(library, guide, tmp_path):

@@ -104,5 +104,7 @@ def _read(library: Library, source: str, how: HowToRead, terminal: Terminal) -> 
         known = [item.id for item in library.documents() if source in (item.id, item.name)]
         if len(known) == 1:
             return library.document(known[0])
+    elif how == HowToRead(ingest.LANGUAGES) and (same := library.known(Path(source))):
+        return library.document(same)
     document, _ = read_source(source, how, terminal)
     return document

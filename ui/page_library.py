@@ -66,8 +66,11 @@ def library_pane(blocks: gr.Blocks, library: Library, forget: Callable[[], None]
         for path in paths:
             yield said + f'<div class="busy">{words.reading_source(Path(path).name)}</div>', *refresh(chosen)
             try:
-                document = read(path)
-                library.add(document)
+                if same := library.known(Path(path)):
+                    document = library.document(same)
+                else:
+                    document = read(path)
+                    library.add(document)
                 said += read_html(document)
                 chosen = [*chosen, document.id]
             except PROBLEMS as problem:
