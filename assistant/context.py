@@ -48,6 +48,8 @@ class DocumentCoverage:
     tokens: int
     included_tokens: int
     omitted: tuple[Omission, ...]
+    pages: tuple[float, ...] = ()
+    """Of every page, the share of its passages that was sent, 0 to 1; an empty page is 1."""
 
     @property
     def whole(self) -> bool:
@@ -81,6 +83,7 @@ class Ledger:
                     "name": document.name,
                     "tokens": document.tokens,
                     "included_tokens": document.included_tokens,
+                    "pages": [round(share, 2) for share in document.pages],
                     "omitted": [
                         {"label": omission.label, "tokens": omission.tokens, "why": omission.why}
                         for omission in document.omitted

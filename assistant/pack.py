@@ -7,7 +7,8 @@ over the same passages begins with the same bytes.
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from assistant.context import Context, DocumentCoverage, Omission, Selection, ShownSpan
+from assistant.context import Context, Selection, ShownSpan
+from assistant.coverage import covered
 from assistant.errors import ContextTooLong, NothingToAsk
 from assistant.rendering import Neutralise, place, render, render_span
 from assistant.search import Search
@@ -18,7 +19,6 @@ Way = Literal["auto", "whole", "search"]
 
 Candidate = tuple[Document, Page, Span]
 
-_NOT_CHOSEN = "not among the chosen pages"
 _NOT_FITTING = "did not fit; other passages are nearer to the question"
 _NOT_FITTING_BY_WORDS = (
     "did not fit; other passages are nearer to the question by their words (unspool engine install fetches the model"
@@ -66,7 +66,7 @@ def pack(
     return Context(
         render(shown, neutralise),
         {item.mark: item for item in shown},
-        tuple(_coverage(selection, shown, why, count, neutralise) for selection in selections),
+        tuple(covered(selection, shown, why, count, neutralise) for selection in selections),
     )
 
 
@@ -88,11 +88,15 @@ def _nearest(
     """
     spent = 0
     chosen: list[int] = []
+    headed: set[tuple[str, int]] = set()
     for index in order:
         document, page, span = candidates[index]
-        cost = count(f"[{place(document, page)}]\n{render_span(len(candidates), span, document, neutralise)}\n")
+        cost = count(render_span(len(candidates), span, document, neutralise) + "\n")
+        if (document.id, page.number) not in headed:
+            cost += count(f"[{neutralise(place(document, page))}]\n")
         if spent + cost <= budget:
             spent += cost
+            headed.add((document.id, page.number))
             chosen.append(index)
     while chosen:
         shown = _marked([candidates[index] for index in sorted(chosen)])
@@ -103,33 +107,3 @@ def _nearest(
         f"Not one passage fits: {max(budget, 0):,} tokens are free for the documents.",
         "Shorten the question, start a new conversation, or start the engine with a longer --context.",
     )
-
-
-def _coverage(
-    selection: Selection,
-    shown: Sequence[ShownSpan],
-    why_not: str,
-    count: Callable[[str], int],
-    neutralise: Neutralise,
-) -> DocumentCoverage:
-    document = selection.document
-    sent = [item for item in shown if item.document is document]
-    everything = _marked([(document, page, span) for page in document.pages for span in page.spans])
-    total = count(render(everything, neutralise))
-    if len(sent) == len(everything):
-        return DocumentCoverage(document.name, total, total, ())
-    spans_sent: dict[int, int] = {}
-    for item in sent:
-        spans_sent[item.page.number] = spans_sent.get(item.page.number, 0) + 1
-    omitted = []
-    for page in document.pages:
-        missing = len(page.spans) - spans_sent.get(page.number, 0)
-        if missing:
-            label = place(document, page)
-            if missing < len(page.spans):
-                label += f", {missing} of {len(page.spans)} passages"
-            sent_starts = {item.span.start for item in sent if item.page.number == page.number}
-            left = "\n".join(neutralise(span.text) for span in page.spans if span.start not in sent_starts)
-            why = why_not if selection.includes(page) else _NOT_CHOSEN
-            omitted.append(Omission(label, count(left), why))
-    return DocumentCoverage(document.name, total, count(render(sent, neutralise)) if sent else 0, tuple(omitted))

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from assistant.context import Selection
 from assistant.errors import ContextTooLong, NothingToAsk
 from assistant.pack import pack
-from assistant.rendering import place
-from ingest import Document, Page, Span
+from assistant.rendering import place, render, render_span
+from ingest import Document, Page, Span, read
+from tests.conftest import SAMPLES
+from yarn_runtime import Tokenizer
 
 
 def count(text: str) -> int:
@@ -88,26 +90,59 @@ def test_marks_cost_little():
     assert count(context.text) <= 1.06 * bare
 
 
-@settings(max_examples=200, deadline=None)
+PAGES = st.lists(st.lists(st.text("ab 1.<>\n", min_size=1, max_size=60), max_size=5), min_size=1, max_size=6)
+
+
+@settings(max_examples=150, deadline=None)
 @given(
-    st.lists(st.lists(st.text("ab 1.", min_size=1, max_size=60), max_size=5), min_size=1, max_size=6),
-    st.integers(1, 120),
+    PAGES,
+    st.one_of(st.none(), st.frozensets(st.integers(1, 6), min_size=1)),
+    st.integers(-5, 160),
     st.text("ab ", max_size=10),
+    st.sampled_from(["auto", "whole", "search"]),
+    st.sampled_from(["text", "code", "pdf"]),
 )
-def test_the_budget_holds_and_the_ledger_adds_up(pages, budget, question):
-    selections = [Selection(make("x", pages)), Selection(make("y", [["b a 1."]]))]
+def test_nothing_is_ever_cut_silently(pages, chosen, budget, question, way, kind):
+    """Whatever the documents, the budget and the way: what is not in the text, whole, is in the ledger."""
+    selections = [Selection(make("x", pages, kind), chosen), Selection(make("y", [["b a 1."]]))]
     try:
-        context = packed(selections, question, budget)
+        context = packed(selections, question, budget, way)
     except (ContextTooLong, NothingToAsk):
         return
     assert count(context.text) <= budget
-    shown = {(item.document.id, item.span.page, item.span.start) for item in context.shown.values()}
+    shown = {(item.document.id, item.span.page, item.span.start): item for item in context.shown.values()}
+    assert list(context.shown) == list(range(1, len(shown) + 1))
+    at = 0
+    for item in shown.values():  # in reading order, each passage whole
+        at = context.text.index(item.span.text.rstrip(), context.text.index(f"<{item.mark}>", at))
     for coverage, selection in zip(context.documents, selections, strict=True):
         document = selection.document
-        missing = {
-            place(document, page)
-            for page in document.pages
-            for span in page.spans
-            if (document.id, span.page, span.start) not in shown
-        }
-        assert {omission.label.split(",")[0] for omission in coverage.omitted} == missing
+        expected = {}
+        for page in document.pages:
+            left = [span for span in page.spans if (document.id, span.page, span.start) not in shown]
+            if left:
+                expected[place(document, page)] = count("\n".join(span.text for span in left))
+            share = 1 - len(left) / len(page.spans) if page.spans else 1
+            assert coverage.pages[page.number - 1] == pytest.approx(share)
+            if left and way == "whole":
+                assert not selection.includes(page)
+        assert {item.label.split(", ")[0]: item.tokens for item in coverage.omitted} == expected
+        assert all(item.why for item in coverage.omitted)
+        sent = [item for item in shown.values() if item.document is document]
+        assert coverage.included_tokens == (count(render(sent, str)) if sent else 0) or coverage.whole
+
+
+def test_more_room_never_shows_less_of_what_is_near():
+    wide = packed([Selection(BOOK)], question="Where is word73?", budget=200)
+    narrow = packed([Selection(BOOK)], question="Where is word73?", budget=60)
+    assert {item.span.start for item in narrow.shown.values()} <= {item.span.start for item in wide.shown.values()}
+
+
+@pytest.mark.parametrize("sample", ["reportlab-userguide.pdf", "itsdangerous"])
+def test_marks_cost_at_most_six_percent_of_the_samples(sample, smollm2):
+    tokenizer = Tokenizer.load(smollm2)
+    document = read(SAMPLES / sample)
+    spans = [span for page in document.pages for span in page.spans]
+    bare = tokenizer.count("\n".join(span.text.rstrip() for span in spans))
+    marked = tokenizer.count("\n".join(render_span(n, span, document, str) for n, span in enumerate(spans, 1)))
+    assert bare < marked <= 1.06 * bare
