@@ -2,13 +2,14 @@
 
 from assistant.answer import Answer, Citation, Statement, StepRecord
 from assistant.brief import Turn, brief
-from assistant.context import Ledger, Selection
+from assistant.context import DocumentCoverage, Ledger, Selection
 from assistant.effort import Effort
 from assistant.encoder import Encoder
 from assistant.errors import AssistantError, PagesInvalid, QuestionMissing
 from assistant.library import Conversation, Library, Shelved
 from assistant.need import needed
 from assistant.pack import Way
+from assistant.preview import Preview, preview
 from assistant.rendering import place
 from assistant.run import Run
 from assistant.search import Search
@@ -22,6 +23,7 @@ __all__ = [
     "Citation",
     "Consent",
     "Conversation",
+    "DocumentCoverage",
     "Effort",
     "Encoder",
     "Finished",
@@ -29,6 +31,7 @@ __all__ = [
     "Library",
     "PagesInvalid",
     "Planned",
+    "Preview",
     "QuestionMissing",
     "Reading",
     "Run",
@@ -47,4 +50,5 @@ __all__ = [
     "needed",
     "obtain_search_model",
     "place",
+    "preview",
 ]

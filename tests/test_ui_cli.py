@@ -224,3 +224,19 @@ def test_an_engine_with_another_model_is_not_used_silently(unspool, tmp_path):
             done = unspool("ask", GUIDE, "-q", "Who?", "--pages", "6", *others)
             assert done.returncode == 1
             assert done.stderr.startswith("The engine that runs serves scripted with up to 32,768 tokens.")
+
+
+def test_context_is_shown_without_an_engine(unspool):
+    done = unspool("context", GUIDE, "-q", "Which company makes ReportLab?", "--budget", "2K")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("=== reportlab-userguide.pdf ===\n[page ")
+    assert "<1> " in done.stdout
+    assert "did not fit" in done.stderr
+    assert "·" in done.stderr
+    chosen = json.loads(unspool("context", GUIDE, "--pages", "6", "--way", "selection", "--json").stdout)
+    assert {span["page"] for span in chosen["spans"]} == {6}
+    assert chosen["coverage"]["documents"][0]["pages"].count(1.0) >= 1
+    for arguments in (("--way", "selection"), ("--way", "search"), ("--budget", "many"), ("--budget", "1K")):
+        refused = unspool("context", GUIDE, *arguments)
+        assert refused.returncode == 1
+        assert len(refused.stderr.strip().splitlines()) == 2

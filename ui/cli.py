@@ -2,28 +2,23 @@
 
 import signal
 import sys
-from functools import partial
 from typing import Annotated, Any
 
 import typer
 
-from assistant import AssistantError, Library, QuestionMissing, Way, needed
+from assistant import AssistantError, Library
 from ingest import IngestError
+from ui.cli_ask import ask, context
 from ui.cli_engine import engine_app
 from ui.cli_options import (
     AsJson,
     ContextLength,
     EngineUrl,
-    Exclude,
     Gpu,
     GpuMemory,
-    Include,
     KvDtype,
     Model,
     ModelOption,
-    OcrLanguages,
-    Password,
-    Revision,
     Rounds,
     Sequences,
     ServedProfile,
@@ -33,7 +28,6 @@ from ui.cli_options import (
 from ui.cli_prove import doctor, eval_rope, rope
 from ui.cli_read import map_command, read
 from ui.settings import load
-from ui.sources import HowToRead
 from ui.terminal import Terminal
 from yarn_runtime import RuntimeProblem
 
@@ -51,6 +45,8 @@ app = typer.Typer(
 library_app = typer.Typer(no_args_is_help=True, help="List or remove documents.")
 eval_app = typer.Typer(no_args_is_help=True, help="Compare on the real engine.")
 app.command()(read)
+app.command()(ask)
+app.command("context")(context)
 app.command("map")(map_command)
 app.command()(rope)
 app.command()(doctor)
@@ -128,62 +124,6 @@ def serve(
         profile=profile,
     )
     keep_serving(settings, port, Terminal(as_json=as_json))
-
-
-@app.command()
-def ask(
-    sources: Annotated[list[str], typer.Argument(help="Files, folders, or documents of the library.")],
-    question: Annotated[str, typer.Option("--question", "-q", help="What you want to know.")],
-    pages: Annotated[str | None, typer.Option(help="Physical pages, such as 1-8 or 3,5-7.")] = None,
-    rounds: Rounds = None,
-    way: Annotated[
-        Way,
-        typer.Option(
-            help="Send everything (whole), the nearest passages (search), or the first that fits (auto).",
-        ),
-    ] = "auto",
-    password: Password = None,
-    include: Include = None,
-    exclude: Exclude = None,
-    rev: Revision = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Send it however long it is.")] = False,
-    ocr_languages: OcrLanguages = None,
-    model: ModelOption = None,
-    context: ContextLength = None,
-    engine_url: EngineUrl = None,
-    profile: ServedProfile = None,
-    may_switch: Annotated[
-        bool, typer.Option("--switch", help="Restart the engine that runs by its other profile if that holds more.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Ask about documents; every statement of the answer names the place that carries it."""
-    from ui import asking
-    from ui.engines import engine
-    from ui.searching import open_library
-
-    settings = load(
-        model=model, context=context, engine_url=engine_url, rounds=rounds, profile=profile, ocr_languages=ocr_languages
-    )
-    terminal = Terminal(as_json=as_json)
-    if not question.strip():
-        raise QuestionMissing("The question is empty.", "Type what you want to know after -q.")
-    library = open_library(settings)
-    how = HowToRead(settings.ocr_languages, password, tuple(include or ()), tuple(exclude or ()), rev, settings.limits)
-    selections = asking.select(library, sources, pages, how, terminal)
-    need = partial(needed, selections, question, settings.rounds)
-    with engine(settings, terminal.say, need=None if way == "search" else need, may_switch=may_switch) as running:
-        answer = asking.ask(
-            running,
-            library,
-            selections,
-            question,
-            rounds=settings.rounds,
-            way=way,
-            terminal=terminal,
-            effort=settings.effort(agreed=yes),
-        )
-    terminal.result(answer.to_json()) if as_json else terminal.answer(answer)
 
 
 @app.command()

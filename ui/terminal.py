@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from assistant import Answer, Finished, Ledger, Reading, Started, Statement, Step, Writing
+from ui.coverage import coverage_lines
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What would steer the terminal or turn its writing round: file names and documents may hold it."""
@@ -37,6 +38,11 @@ class Terminal:
     def result(self, value: Mapping[str, Any]) -> None:
         """The JSON object of a command."""
         sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+
+    def text(self, text: str) -> None:
+        """A text as it is on stdout."""
+        sys.stdout.write(text + "\n")
         sys.stdout.flush()
 
     def problem(self, message: str, hint: str) -> None:
@@ -147,19 +153,7 @@ def ledger_lines(ledger: Ledger) -> list[str]:
         f"{ledger.prompt_tokens:,} tokens of {ledger.limit:,} will be read, {ledger.reserve_tokens:,} are kept for the"
         f" answer ({parts})."
     ]
-    for document in ledger.documents:
-        if document.whole:
-            lines.append(f"{document.name}: whole, {document.tokens:,} tokens.")
-            continue
-        lines.append(f"{document.name}: {document.included_tokens:,} of {document.tokens:,} tokens. Left out:")
-        reasons: dict[str, list[tuple[str, int]]] = {}
-        for omission in document.omitted:
-            reasons.setdefault(omission.why, []).append((omission.label, omission.tokens))
-        for why, omitted in reasons.items():
-            tokens = sum(count for _, count in omitted)
-            named = omitted[0][0] if len(omitted) == 1 else f"{omitted[0][0]} … {omitted[-1][0]} ({len(omitted)})"
-            lines.append(f"  {named}, {tokens:,} tokens: {why}.")
-    return lines
+    return [*lines, *coverage_lines(ledger.documents)]
 
 
 def _told(statement: Statement) -> Sequence[str]:

@@ -1,0 +1,105 @@
+"""The commands that ask about documents, or show what would be sent of them."""
+
+from functools import partial
+from typing import Annotated, Literal
+
+import typer
+
+from assistant import QuestionMissing, Way, needed
+from ui.cli_options import (
+    AsJson,
+    ContextLength,
+    EngineUrl,
+    Exclude,
+    Include,
+    ModelOption,
+    OcrLanguages,
+    Password,
+    Revision,
+    Rounds,
+    ServedProfile,
+)
+from ui.settings import load
+from ui.sources import HowToRead
+from ui.terminal import Terminal
+
+ContextWay = Literal["auto", "whole", "search", "selection"]
+
+
+def ask(
+    sources: Annotated[list[str], typer.Argument(help="Files, folders, or documents of the library.")],
+    question: Annotated[str, typer.Option("--question", "-q", help="What you want to know.")],
+    pages: Annotated[str | None, typer.Option(help="Physical pages, such as 1-8 or 3,5-7.")] = None,
+    rounds: Rounds = None,
+    way: Annotated[
+        Way,
+        typer.Option(
+            help="Send everything (whole), the nearest passages (search), or the first that fits (auto).",
+        ),
+    ] = "auto",
+    password: Password = None,
+    include: Include = None,
+    exclude: Exclude = None,
+    rev: Revision = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Send it however long it is.")] = False,
+    ocr_languages: OcrLanguages = None,
+    model: ModelOption = None,
+    context: ContextLength = None,
+    engine_url: EngineUrl = None,
+    profile: ServedProfile = None,
+    may_switch: Annotated[
+        bool, typer.Option("--switch", help="Restart the engine that runs by its other profile if that holds more.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Ask about documents; every statement of the answer names the place that carries it."""
+    from ui import asking
+    from ui.engines import engine
+    from ui.searching import open_library
+
+    settings = load(
+        model=model, context=context, engine_url=engine_url, rounds=rounds, profile=profile, ocr_languages=ocr_languages
+    )
+    terminal = Terminal(as_json=as_json)
+    if not question.strip():
+        raise QuestionMissing("The question is empty.", "Type what you want to know after -q.")
+    library = open_library(settings)
+    how = HowToRead(settings.ocr_languages, password, tuple(include or ()), tuple(exclude or ()), rev, settings.limits)
+    selections = asking.select(library, sources, pages, how, terminal)
+    need = partial(needed, selections, question, settings.rounds)
+    with engine(settings, terminal.say, need=None if way == "search" else need, may_switch=may_switch) as running:
+        answer = asking.ask(
+            running,
+            library,
+            selections,
+            question,
+            rounds=settings.rounds,
+            way=way,
+            terminal=terminal,
+            effort=settings.effort(agreed=yes),
+        )
+    terminal.result(answer.to_json()) if as_json else terminal.answer(answer)
+
+
+def context(
+    sources: Annotated[list[str], typer.Argument(help="Files, folders, or documents of the library.")],
+    question: Annotated[str, typer.Option("--question", "-q", help="What the passages should be near to.")] = "",
+    budget: Annotated[str | None, typer.Option(help="Tokens it may take, such as 8K; without it all goes in.")] = None,
+    way: Annotated[
+        ContextWay,
+        typer.Option(help="Everything (whole), the nearest passages (search), the chosen pages (selection)."),
+    ] = "auto",
+    pages: Annotated[str | None, typer.Option(help="Physical pages, such as 1-8 or 3,5-7.")] = None,
+    password: Password = None,
+    include: Include = None,
+    exclude: Exclude = None,
+    rev: Revision = None,
+    ocr_languages: OcrLanguages = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show exactly what would be sent of documents, without an engine; to be read, or pasted elsewhere."""
+    from ui.context import Shown, show_context
+
+    settings = load(ocr_languages=ocr_languages)
+    how = HowToRead(settings.ocr_languages, password, tuple(include or ()), tuple(exclude or ()), rev, settings.limits)
+    show_context(settings, Shown(sources, question, pages, budget, way, how), Terminal(as_json=as_json))

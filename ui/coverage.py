@@ -1,0 +1,38 @@
+"""How much of each document was sent in, lines with a map of its pages out; decides nothing."""
+
+from collections.abc import Sequence
+
+from assistant import DocumentCoverage
+
+WHOLE, PARTIAL, LEFT_OUT = "█", "▒", "·"
+ROW = 100
+"""Pages in one row of a map."""
+
+
+def coverage_lines(documents: Sequence[DocumentCoverage]) -> list[str]:
+    """Each document with what was left out of it, by reason, and a map of its pages."""
+    lines: list[str] = []
+    for document in documents:
+        if document.whole:
+            lines.append(f"{document.name}: whole, {document.tokens:,} tokens.")
+            continue
+        lines.append(f"{document.name}: {document.included_tokens:,} of {document.tokens:,} tokens. Left out:")
+        reasons: dict[str, list[tuple[str, int]]] = {}
+        for omission in document.omitted:
+            reasons.setdefault(omission.why, []).append((omission.label, omission.tokens))
+        for why, omitted in reasons.items():
+            tokens = sum(count for _, count in omitted)
+            named = omitted[0][0] if len(omitted) == 1 else f"{omitted[0][0]} … {omitted[-1][0]} ({len(omitted)})"
+            lines.append(f"  {named}, {tokens:,} tokens: {why}.")
+        lines += page_map(document.pages)
+    return lines
+
+
+def page_map(shares: Sequence[float]) -> list[str]:
+    """A character a page, a hundred in a row: whole, partial, left out; nothing for a single page."""
+    if len(shares) < 2:
+        return []
+    cells = "".join(WHOLE if share == 1 else PARTIAL if share else LEFT_OUT for share in shares)
+    width = len(str(len(cells)))
+    rows = [f"  {start + 1:>{width}} {cells[start : start + ROW]}" for start in range(0, len(cells), ROW)]
+    return [*rows, f"  {WHOLE} whole  {PARTIAL} in part  {LEFT_OUT} left out"]
