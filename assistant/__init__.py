@@ -1,25 +1,30 @@
 """Questions and documents in, cited answers out: the context, the agent, the library; knows no page and no terminal."""
 
 from assistant.answer import Answer, Citation, Statement, StepRecord
-from assistant.brief import Turn, brief
-from assistant.context import DocumentCoverage, Ledger, Selection
+from assistant.brief import brief
+from assistant.briefing import Briefing
+from assistant.context import DocumentCoverage, Ledger, Selection, WindowRead
 from assistant.effort import Effort
 from assistant.encoder import Encoder
 from assistant.errors import AssistantError, PagesInvalid, QuestionMissing
+from assistant.layout import Turn
 from assistant.library import Conversation, Library, Shelved
 from assistant.need import needed
 from assistant.pack import Way
 from assistant.preview import Preview, preview
+from assistant.read_all import ReadAll, plan_read_all
 from assistant.rendering import place
 from assistant.run import Run
 from assistant.search import Search
 from assistant.search_model import find_search_model, obtain_search_model
 from assistant.steps import Answered, Consent, Finished, Planned, Reading, Started, Step, Writing
+from assistant.ways import WayCost, ways
 
 __all__ = [
     "Answer",
     "Answered",
     "AssistantError",
+    "Briefing",
     "Citation",
     "Consent",
     "Conversation",
@@ -33,6 +38,7 @@ __all__ = [
     "Planned",
     "Preview",
     "QuestionMissing",
+    "ReadAll",
     "Reading",
     "Run",
     "Search",
@@ -44,11 +50,15 @@ __all__ = [
     "StepRecord",
     "Turn",
     "Way",
+    "WayCost",
+    "WindowRead",
     "Writing",
     "brief",
     "find_search_model",
     "needed",
     "obtain_search_model",
     "place",
+    "plan_read_all",
     "preview",
+    "ways",
 ]

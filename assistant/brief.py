@@ -5,24 +5,15 @@ depends on it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from assistant import prompts
 from assistant.briefing import Briefing
-from assistant.context import Context, Ledger, Selection
+from assistant.context import Ledger, Selection
 from assistant.errors import ContextTooLong, QuestionMissing
+from assistant.layout import Turn, messages, parts
 from assistant.pack import Way, pack
 from assistant.reserve import reserve
 from assistant.search import Search
-from yarn_runtime import Engine, Message
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """An earlier question of the conversation and what was answered."""
-
-    question: str
-    answer: str
+from yarn_runtime import Engine
 
 
 def brief(
@@ -47,7 +38,7 @@ def brief(
         raise QuestionMissing("The question is empty.", "Type what you want to know.")
     kept = reserve(rounds)
     budget = engine.limit - kept
-    bare = _messages(engine, "", question, history, seal)
+    bare = messages(engine, "", question, history, seal)
     fixed = engine.count(bare)
     if fixed >= budget:
         raise ContextTooLong(
@@ -60,8 +51,8 @@ def brief(
     context = pack(
         selections, question, room, count=tokenizer.count, neutralise=tokenizer.neutralise, way=way, search=search
     )
-    messages = _messages(engine, context.text, question, history, seal)
-    prompt_tokens = engine.count(messages)
+    prompt = messages(engine, context.text, question, history, seal)
+    prompt_tokens = engine.count(prompt)
     while prompt_tokens > budget:
         # Counts of joined texts do not add up to the token: the few that are over are taken from the documents' room.
         over = prompt_tokens - budget
@@ -75,38 +66,13 @@ def brief(
         context = pack(
             selections, question, room, count=tokenizer.count, neutralise=tokenizer.neutralise, way=way, search=search
         )
-        messages = _messages(engine, context.text, question, history, seal)
-        prompt_tokens = engine.count(messages)
+        prompt = messages(engine, context.text, question, history, seal)
+        prompt_tokens = engine.count(prompt)
     coverage = Ledger(
         engine.limit,
         prompt_tokens,
         kept,
-        _parts(engine, context, question, history, seal, prompt_tokens),
+        parts(engine, context, question, history, seal, prompt_tokens),
         context.documents,
     )
-    return Briefing(engine, messages, context, coverage, question, rounds)
-
-
-def _messages(engine: Engine, documents: str, question: str, history: Sequence[Turn], seal: str) -> list[Message]:
-    neutralise = engine.tokenizer.neutralise
-    questions = [*(turn.question for turn in history), question]
-    first = prompts.documents_and_question(documents, neutralise(questions[0]), seal)
-    messages: list[Message] = [{"role": "system", "content": prompts.system(seal)}, {"role": "user", "content": first}]
-    for turn, following in zip(history, questions[1:], strict=True):
-        messages.append({"role": "assistant", "content": neutralise(turn.answer)})
-        messages.append({"role": "user", "content": prompts.asked(neutralise(following))})
-    return messages
-
-
-def _parts(
-    engine: Engine, context: Context, question: str, history: Sequence[Turn], seal: str, prompt_tokens: int
-) -> dict[str, int]:
-    """What each part takes; the remainder is the chat template and the joins between the parts."""
-    count = engine.tokenizer.count
-    parts = {
-        "instructions": count(prompts.system(seal)) + 2 * count(seal) + count(prompts.asked("")),
-        "documents": count(context.text),
-        "history": sum(count(turn.question) + count(turn.answer) for turn in history),
-        "question": count(question),
-    }
-    return {**parts, "template": prompt_tokens - sum(parts.values())}
+    return Briefing(engine, prompt, context, coverage, question, rounds)

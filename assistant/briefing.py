@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.answer import StepRecord
 from assistant.context import Context, Ledger
 from yarn_runtime import Engine, Message
 
@@ -19,3 +20,5 @@ class Briefing:
     question: str
     rounds: int
     """How often the answer may be revised."""
+    before: tuple[StepRecord, ...] = ()
+    """Steps that led to this prompt: reading everything."""

@@ -58,6 +58,34 @@ class DocumentCoverage:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowRead:
+    """One of the prompts by which everything is read, window after window; `first` and `last` count all passages."""
+
+    first: int
+    last: int
+    begins: str
+    ends: str
+    """The places of its first and last passage."""
+    tokens: int
+    """The whole prompt, as the engine itself counted it."""
+    notes: int | None = None
+    """How many notes were taken; None before it is read."""
+    cited: tuple[int, ...] = ()
+    """The passages that its notes name."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The window as plain JSON values."""
+        return {
+            "passages": [self.first, self.last],
+            "begins": self.begins,
+            "ends": self.ends,
+            "tokens": self.tokens,
+            "notes": self.notes,
+            "cited": list(self.cited),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """Where every token of a prompt goes, against the limit of the engine that runs."""
 
@@ -70,6 +98,8 @@ class Ledger:
     parts: Mapping[str, int]
     """Tokens by part (instructions, documents, history, question, template); they add up to `prompt_tokens`."""
     documents: tuple[DocumentCoverage, ...]
+    windows: tuple[WindowRead, ...] = ()
+    """Where everything was read before the prompt was made of notes: by which prompts."""
 
     def to_json(self) -> dict[str, Any]:
         """The ledger as plain JSON values."""
@@ -91,6 +121,7 @@ class Ledger:
                 }
                 for document in self.documents
             ],
+            "windows": [window.to_json() for window in self.windows],
         }
 
 

@@ -17,8 +17,8 @@ from sqlite_utils import Database
 
 from assistant import rows
 from assistant.answer import Answer
-from assistant.brief import Turn
 from assistant.errors import DocumentMissing, LibraryDamaged
+from assistant.layout import Turn
 from assistant.meaning_index import Encodes
 from assistant.schema import migrations
 from assistant.search import Search

@@ -27,8 +27,12 @@ def system(seal: str) -> str:
 
 def documents_and_question(documents: str, question: str, seal: str) -> str:
     """The first user message: documents first, question last."""
-    enclosed = f"{seal}\n{documents}\n{seal}" if seal else documents
-    return f"{enclosed}\n\n{asked(question)}"
+    return f"{enclosed(documents, seal)}\n\n{asked(question)}"
+
+
+def enclosed(documents: str, seal: str) -> str:
+    """The documents between two lines that read as the seal."""
+    return f"{seal}\n{documents}\n{seal}" if seal else documents
 
 
 def asked(question: str) -> str:

@@ -62,7 +62,7 @@ def conclude(briefing: Briefing, state: State) -> Answer:
         briefing.question,
         checked,
         briefing.coverage,
-        records(state),
+        (*briefing.before, *records(state)),
         unanswered,
         said=bool(checked) or unanswered == NO_STATEMENT,
         remarks=tuple(_remarks(state, checked)),

@@ -4,13 +4,19 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.answer import Answer
 from assistant.briefing import Briefing
 from assistant.effort import Effort
 from assistant.errors import RunStopped
-from assistant.steps import Answered, Step
+from assistant.read_all import ReadAll, read_all
+from assistant.steps import Answered, Consent, Planned, Step
+
+if TYPE_CHECKING:
+    from assistant.agent import Task
 
 
 class Run:
@@ -21,17 +27,18 @@ class Run:
 
     def __init__(
         self,
-        briefing: Briefing,
+        asked: Briefing | ReadAll,
         keep: Callable[[Answer], None] | None = None,
         *,
         effort: Effort | None = None,
         folder: Path | None = None,
     ) -> None:
-        """Start at once. `keep` gets the finished answer in the run's own thread, whether or not anyone follows.
+        """Start at once: with the answer, or where everything is to be read first, with that.
 
+        `keep` gets the finished answer in the run's own thread, whether or not anyone follows.
         `effort` bounds it. With a `folder`, a run of the same prompt that was killed there goes on where it was.
         """
-        self.briefing = briefing
+        self._asked = asked
         self._keep = keep
         self._effort = effort or Effort()
         self._folder = folder
@@ -90,12 +97,12 @@ class Run:
             self._loop.close()
 
     async def _follow(self) -> None:
-        from assistant.agent import Task, run  # LangGraph takes a second to import: only a question pays for it
+        from assistant.agent import run  # LangGraph takes a second to import: only a question pays for it
 
         self._task = asyncio.current_task()
         if self._stop_wanted.is_set():
             raise asyncio.CancelledError
-        stream = run(Task(self.briefing, self._effort), self._consent, self._folder)
+        stream = run(await self._task_of_agent(), self._consent, self._folder)
         try:
             async for step in stream:
                 if isinstance(step, Answered) and self._keep is not None:
@@ -103,3 +110,20 @@ class Run:
                 self._events.put(step)
         finally:
             await stream.aclose()
+
+    async def _task_of_agent(self) -> "Task":
+        """What the agent is to do; where everything is to be read first, after that. Consent counts for both."""
+        from assistant.agent import Task
+
+        asked = self._asked
+        if isinstance(asked, Briefing):
+            return Task(asked, self._effort)
+        tokens, pace, most = asked.coverage.prompt_tokens, asked.engine.pace, self._effort.consent_tokens
+        expected = [pace.seconds(window.tokens) for window in asked.coverage.windows]
+        seconds = None if None in expected else sum(each for each in expected if each is not None)
+        self._events.put(Planned(asked.coverage, seconds))
+        if most is not None and tokens > most:
+            self._events.put(Consent(tokens, seconds))
+            if not await self._consent:
+                raise RunStopped("The documents were not read.", "Choose fewer pages, or agree when asked.")
+        return Task(await read_all(asked, self._events.put), replace(self._effort, consent_tokens=None))

@@ -26,7 +26,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A step begins: draft, check, critique or revise."""
+    """A step begins: read, pick, draft, check, critique or revise."""
 
     kind: str
 

@@ -3,25 +3,34 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, Literal
 
 import ingest
 from assistant import (
     Answer,
     Answered,
     AssistantError,
+    Briefing,
     Consent,
     Effort,
     Library,
     PagesInvalid,
     Planned,
+    ReadAll,
     Run,
     Selection,
     Way,
     brief,
+    plan_read_all,
+    ways,
 )
+from ui.coverage import way_lines
 from ui.sources import HowToRead, read_source
 from ui.terminal import Terminal
 from yarn_runtime import Engine
+
+AskWay = Way | Literal["read"]
+"""`read` reads everything, window after window."""
 
 _RANGE = re.compile(r"(\d+)(?:\s*-\s*(\d+))?")
 
@@ -69,20 +78,30 @@ def ask(
     question: str,
     *,
     rounds: int,
-    way: Way,
+    way: AskWay,
     terminal: Terminal,
     effort: Effort | None = None,
 ) -> Answer:
     """Answer one question, telling every step on the terminal; keeps the answer in the library.
 
-    Asked again after a crash, it goes on where it was.
+    Asked again after a crash, it goes on where it was. Where the documents do not fit, the ways to read them are told,
+    and without `way` the nearest passages are sent.
     """
-    briefing = brief(engine, selections, question, rounds=rounds, way=way, search=library.search, seal=library.seal)
+    how: dict[str, Any] = {"rounds": rounds, "search": library.search, "seal": library.seal}
+    asked: Briefing | ReadAll
+    if way == "read":
+        asked = plan_read_all(engine, selections, question, **how)
+    else:
+        asked = brief(engine, selections, question, way=way, **how)
+        if way == "auto" and not _holds_all(asked, selections):
+            terminal.say("Not everything fits into one prompt. The ways to read it (--way):")
+            for line in way_lines(ways(engine, selections, question, **how), "search"):
+                terminal.say(line)
 
     def keep(answer: Answer) -> None:
         library.add_answer(library.start_conversation(question), answer, engine.model)
 
-    run = Run(briefing, keep, effort=effort, folder=library.folder)
+    run = Run(asked, keep, effort=effort, folder=library.folder)
     try:
         for step in run.steps():
             if isinstance(step, Planned):
@@ -97,6 +116,12 @@ def ask(
         terminal.step_over()
         run.stop()
     raise AssistantError("The run ended without an answer.", "Ask again.")
+
+
+def _holds_all(briefing: Briefing, selections: Sequence[Selection]) -> bool:
+    """Whether all that was chosen is in the prompt."""
+    chosen = sum(len(page.spans) for each in selections for page in each.document.pages if each.includes(page))
+    return len(briefing.context.shown) == chosen
 
 
 def _read(library: Library, source: str, how: HowToRead, terminal: Terminal) -> ingest.Document:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from assistant import QuestionMissing, Way, needed
+from assistant import QuestionMissing, needed
 from ui.cli_options import (
     AsJson,
     ContextLength,
@@ -23,6 +23,7 @@ from ui.settings import load
 from ui.sources import HowToRead
 from ui.terminal import Terminal
 
+AskWay = Literal["auto", "whole", "search", "read"]
 ContextWay = Literal["auto", "whole", "search", "selection"]
 
 
@@ -32,9 +33,10 @@ def ask(
     pages: Annotated[str | None, typer.Option(help="Physical pages, such as 1-8 or 3,5-7.")] = None,
     rounds: Rounds = None,
     way: Annotated[
-        Way,
+        AskWay,
         typer.Option(
-            help="Send everything (whole), the nearest passages (search), or the first that fits (auto).",
+            help="Send everything (whole), the nearest passages (search), read all of it window after window (read),"
+            " or send what fits best (auto).",
         ),
     ] = "auto",
     password: Password = None,
@@ -66,8 +68,8 @@ def ask(
     library = open_library(settings)
     how = HowToRead(settings.ocr_languages, password, tuple(include or ()), tuple(exclude or ()), rev, settings.limits)
     selections = asking.select(library, sources, pages, how, terminal)
-    need = partial(needed, selections, question, settings.rounds)
-    with engine(settings, terminal.say, need=None if way == "search" else need, may_switch=may_switch) as running:
+    need = partial(needed, selections, question, settings.rounds) if way in ("auto", "whole") else None
+    with engine(settings, terminal.say, need=need, may_switch=may_switch) as running:
         answer = asking.ask(
             running,
             library,

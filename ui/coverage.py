@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from assistant import DocumentCoverage
+from assistant import DocumentCoverage, WayCost, WindowRead
 
 WHOLE, PARTIAL, LEFT_OUT = "█", "▒", "·"
 ROW = 100
@@ -36,3 +36,26 @@ def page_map(shares: Sequence[float]) -> list[str]:
     width = len(str(len(cells)))
     rows = [f"  {start + 1:>{width}} {cells[start : start + ROW]}" for start in range(0, len(cells), ROW)]
     return [*rows, f"  {WHOLE} whole  {PARTIAL} in part  {LEFT_OUT} left out"]
+
+
+def window_lines(windows: Sequence[WindowRead]) -> list[str]:
+    """By which prompts everything is read, and what was noted in each."""
+    if not windows:
+        return []
+    total = sum(window.tokens for window in windows)
+    lines = [f"Everything is read in {len(windows)} windows, {total:,} tokens:"]
+    for window in windows:
+        noted = "" if window.notes is None else f", {window.notes} notes on {len(window.cited)} passages"
+        lines.append(f"  {window.begins} … {window.ends}: {window.tokens:,} tokens{noted}")
+    return lines
+
+
+def way_lines(found: Sequence[WayCost], taken: str) -> list[str]:
+    """What each way would send and cost; `taken` is the one that is gone."""
+    lines = []
+    for way in found:
+        seconds = "" if way.seconds is None else f", about {way.seconds:,.0f} s"
+        prompts = "" if way.prompts == 1 else f" in {way.prompts} prompts"
+        fits = f"{way.what}; {way.tokens:,} tokens{prompts}{seconds}" if way.fits else f"{way.what}: does not fit"
+        lines.append(f"{'>' if way.name == taken else ' '} {way.name:<9} {fits}")
+    return lines

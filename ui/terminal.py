@@ -13,13 +13,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from assistant import Answer, Finished, Ledger, Reading, Started, Statement, Step, Writing
-from ui.coverage import coverage_lines
+from ui.coverage import coverage_lines, window_lines
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What would steer the terminal or turn its writing round: file names and documents may hold it."""
 
 STATUS_COLOUR = {"verified": "green", "weak": "yellow", "unsupported": "red"}
-DOING = {"draft": "drafting", "check": "checking", "critique": "critiquing", "revise": "revising"}
+DOING = {
+    "read": "reading everything",
+    "pick": "picking notes",
+    "draft": "drafting",
+    "check": "checking",
+    "critique": "critiquing",
+    "revise": "revising",
+}
 
 
 class Terminal:
@@ -153,7 +160,7 @@ def ledger_lines(ledger: Ledger) -> list[str]:
         f"{ledger.prompt_tokens:,} tokens of {ledger.limit:,} will be read, {ledger.reserve_tokens:,} are kept for the"
         f" answer ({parts})."
     ]
-    return [*lines, *coverage_lines(ledger.documents)]
+    return [*lines, *coverage_lines(ledger.documents), *window_lines(ledger.windows)]
 
 
 def _told(statement: Statement) -> Sequence[str]:

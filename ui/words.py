@@ -35,7 +35,14 @@ SWITCHING = "Switching"
 
 PLANNED = "Plan"
 READING = "Reading"
-STEPS = {"draft": "Draft", "check": "Check", "critique": "Critique", "revise": "Revision"}
+STEPS = {
+    "read": "Reading all",
+    "pick": "Picking notes",
+    "draft": "Draft",
+    "check": "Check",
+    "critique": "Critique",
+    "revise": "Revision",
+}
 WAITING = "Waiting for the first words"
 NOT_FINISHED = "not finished"
 CITATIONS = "Citations"
