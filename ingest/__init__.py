@@ -1,5 +1,9 @@
 """Files in, Documents out: pages, spans and their places. Knows no model, no tokens and no database."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from ingest.code_map import CodeMap, code_map
 from ingest.currency import is_current
 from ingest.document import Annotation, Box, Document, Hidden, Kind, OutlineItem, Page, Secret, Skipped, Span, Warned
@@ -22,6 +26,9 @@ from ingest.limits import Limits
 from ingest.source import SUPPORTED, pages, read, render_page
 from ingest.symbol import Definition, Place, SymbolKind, Symbols
 from ingest.tesseract import LANGUAGES
+
+if TYPE_CHECKING:
+    from ingest.langchain import UnspoolBlobParser, UnspoolLoader
 
 __all__ = [
     "LANGUAGES",
@@ -53,6 +60,8 @@ __all__ = [
     "Span",
     "SymbolKind",
     "Symbols",
+    "UnspoolBlobParser",
+    "UnspoolLoader",
     "Warned",
     "code_map",
     "is_current",
@@ -62,3 +71,12 @@ __all__ = [
     "render_page",
     "symbols",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """What needs LangChain, loaded when it is first asked for: it takes longer than all the rest."""
+    if name in ("UnspoolBlobParser", "UnspoolLoader"):
+        from ingest import langchain
+
+        return getattr(langchain, name)
+    raise AttributeError(f"module 'ingest' has no attribute {name!r}")

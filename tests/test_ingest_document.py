@@ -93,7 +93,7 @@ def test_exported_names_exist_and_are_no_more() -> None:
 
 def test_import_is_light() -> None:
     """A program that only wants the values does not pay for the PDF libraries."""
-    heavy = "pypdf pypdfium2 charset_normalizer PIL docx pptx openpyxl selectolax tree_sitter"
+    heavy = "pypdf pypdfium2 charset_normalizer PIL docx pptx openpyxl selectolax tree_sitter langchain_core"
     code_line = f"import ingest, sys; print(sorted(set({heavy.split()}) & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", code_line], cwd=ROOT, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
