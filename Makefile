@@ -1,9 +1,10 @@
-# setup · run · demo · test · check · bench-plan · bench-ingest · clean: continuous integration calls these same targets.
+# setup · run · demo · test · check · bench-plan · bench-ingest · bench-code · clean: continuous integration calls these same targets.
 VENV   := .venv
 PYTHON := $(VENV)/bin/python
 PIP    := $(PYTHON) -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
-.PHONY: setup run demo test test-fast check bench-plan bench-check bench-search bench-pace chromium tesseract clean
+.PHONY: setup run demo test test-fast check bench-plan bench-check bench-search bench-pace bench-ingest bench-code
+.PHONY: chromium tesseract clean
 
 run: setup
 	$(VENV)/bin/unspool ui
@@ -44,6 +45,10 @@ bench-search: setup
 # Beside other readers, over manuals that apt fetches; about ten minutes.
 bench-ingest: $(VENV)/test.ready
 	$(PYTHON) benchmarks/ingest.py --write docs/benchmarks.md
+
+# Beside gitingest and repomix, over Python's own library; some minutes.
+bench-code: $(VENV)/test.ready
+	$(PYTHON) benchmarks/code.py --write docs/benchmarks.md
 
 # A stamp is written last: what was interrupted is done again by the next call, what is whole is not.
 $(VENV)/app.ready: pyproject.toml constraints.txt

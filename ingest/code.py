@@ -18,23 +18,23 @@ LONGEST = 640
 MOST_LINES = 40
 """Lines of a span at most; short lines have fewer characters a token."""
 
-_AFTER_BLANK = re.compile(r"\n[^\S\n]*\n([^\S\n]*)(?=[^\s)\]}])")
-_LINE = re.compile(r"\n([^\S\n]*)(?=[^\s)\]}])")
+_AFTER_BLANK = re.compile(r"\n[ \t]*\n([ \t]*)(?=[^\s)\]}])")
+_LINE = re.compile(r"\n([ \t]*)(?=[^\s)\]}])")
 # What opens a block and is no statement; in C the brace often stands on the next line.
 _BRACES = re.compile(
-    r"\n([^\S\n]*)(?!(?:if|else|for|foreach|while|switch|do|try|catch|finally|return|case|default|with|using|lock|match"
-    r"|loop|unsafe|select|when|guard|defer)\b)[A-Za-z_~][^\n;]*(?:\{[^\S\n]*(?=\n)|\)[^\S\n]*(?=\n\{))"
+    r"\n([ \t]*)(?!(?:if|else|for|foreach|while|switch|do|try|catch|finally|return|case|default|with|using|lock|match"
+    r"|loop|unsafe|select|when|guard|defer)\b)[A-Za-z_~][^\n;]*(?:\{[ \t]*(?=\n)|\)[ \t]*(?=\n\{))"
 )
 _DEFINITIONS = {
-    "Python": re.compile(r"\n([^\S\n]*)(?:async[^\S\n]+)?(?:def|class)[^\S\n]"),
-    "Ruby": re.compile(r"\n([^\S\n]*)(?:def|class|module)\b"),
-    "Lua": re.compile(r"\n([^\S\n]*)(?:local[^\S\n]+)?function\b"),
-    "Elixir": re.compile(r"\n([^\S\n]*)(?:def|defp|defmodule|defmacro)\b"),
-    "Julia": re.compile(r"\n([^\S\n]*)(?:function|struct|mutable struct|module|macro)\b"),
-    "SQL": re.compile(r"\n([^\S\n]*)(?:create|alter|insert|select|with|drop|update|delete)\b", re.I),
+    "Python": re.compile(r"\n([ \t]*)(?:def|class|async def) "),
+    "Ruby": re.compile(r"\n([ \t]*)(?:def|class|module)\b"),
+    "Lua": re.compile(r"\n([ \t]*)(?:local[ \t]+)?function\b"),
+    "Elixir": re.compile(r"\n([ \t]*)(?:def|defp|defmodule|defmacro)\b"),
+    "Julia": re.compile(r"\n([ \t]*)(?:function|struct|mutable struct|module|macro)\b"),
+    "SQL": re.compile(r"\n([ \t]*)(?:create|alter|insert|select|with|drop|update|delete)\b", re.I),
 }
 """What begins a definition; in other languages `_BRACES`."""
-_ABOVE = re.compile(r"[^\S\n]*(?:@|//|/?\*|#|--|\[|template\b|///)[^\n]*\n\Z")
+_ABOVE = re.compile(r"[ \t]*(?:@|//|/?\*|#|--|\[|template\b|///)[^\n]*\n\Z")
 
 
 def borders(text: str, language: str = "") -> list[tuple[int, int]]:
