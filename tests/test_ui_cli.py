@@ -240,3 +240,28 @@ def test_context_is_shown_without_an_engine(unspool):
         refused = unspool("context", GUIDE, *arguments)
         assert refused.returncode == 1
         assert len(refused.stderr.strip().splitlines()) == 2
+
+
+def test_ask_tells_the_ways_where_not_everything_fits(unspool):
+    with scripted_engine(lambda *_: REPLY, limit=8_192) as scripted:
+        done = unspool(
+            "ask", GUIDE, "-q", "Which company makes ReportLab?", "--rounds", "0", "--engine-url", scripted.url
+        )
+        assert done.returncode == 0, done.stderr
+        assert "Not everything fits into one prompt." in done.stderr
+        for way in ("  whole", "> search", "  read", "  selection"):
+            assert way in done.stderr
+        assert len(scripted.requests) == 1
+
+
+def test_ask_reads_everything_window_after_window(unspool, tmp_path):
+    book = tmp_path / "book.txt"
+    book.write_text("\n\n".join(f"Stone number {number} is grey and lies at the river." for number in range(900)))
+    with scripted_engine(lambda *_: REPLY, limit=8_192) as scripted:
+        arguments = ("--way", "read", "--rounds", "0", "--json", "--engine-url", scripted.url)
+        done = unspool("ask", str(book), "-q", "Which stones are grey?", *arguments)
+        assert done.returncode == 0, done.stderr
+        windows = json.loads(done.stdout)["coverage"]["windows"]
+        assert len(scripted.requests) == len(windows) + 1 > 2
+        assert windows[0]["passages"][0] == 1
+        assert f"Everything is read in {len(windows)} windows" in done.stderr
