@@ -91,7 +91,7 @@ class _Reading:
             scans = self._recognised(languages, progress)
             pages, hidden, engine, told = scans.pages, scans.hidden, scans.engine, (*told, *scans.warnings)
         if not any(page.text for page in pages):
-            raise _empty(self._path.name, pages, hidden, engine)
+            raise _empty(self._path.name, pages, hidden, engine, drawn=bool(self.doubts))
         by_ocr = any(page.source == "ocr" for page in pages)
         reader = f"{READER} ({end['reader']}{f'; {engine}' if by_ocr else ''})"
         return Document(
@@ -125,7 +125,7 @@ class _Reading:
         return with_scans(self.pages, self.hidden, self.doubts, source, languages, done)
 
 
-def _empty(name: str, pages: list[Page], hidden: list[Hidden], engine: str) -> IngestError:
+def _empty(name: str, pages: list[Page], hidden: list[Hidden], engine: str, *, drawn: bool) -> IngestError:
     unreadable = [text for page in pages for text in page.warnings if text.startswith(UNREADABLE)]
     if unreadable:
         return SourceDamaged(
@@ -137,6 +137,11 @@ def _empty(name: str, pages: list[Page], hidden: list[Hidden], engine: str) -> I
         return SourceEmpty(
             f"None of the {len(pages)} pages of {name} shows any text, not even to text recognition{what}.",
             "Open it in a viewer: if there is text, scan it anew, or name its language with --ocr-languages.",
+        )
+    if not drawn:  # pdfium refuses the file, so its pages have no pictures to read
+        return SourceEmpty(
+            f"None of the {len(pages)} pages of {name} holds any text that can still be read.",
+            "Open it in a viewer and print it to a new PDF.",
         )
     if hidden:
         return SourceEmpty(

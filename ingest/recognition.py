@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from threading import Event
 from typing import Any, BinaryIO
 
@@ -71,9 +71,12 @@ def recognise(
 
 def _share(source: Pictured, numbers: Sequence[int], engine: Tesseract, stopped: Event) -> dict[int, Reading]:
     found: dict[int, Reading] = {}
+    # Each page is tried twice at most; all of them together must not run into a limit that one of them would keep.
+    patience = max(source.limits.wall_seconds, 2.5 * source.limits.ocr_seconds * len(numbers))
+    limits = replace(source.limits, wall_seconds=patience)
     while left := [number for number in numbers if number not in found]:
         try:
-            for answer in answers(_job(source, left, engine), source.file, source.name, source.limits):
+            for answer in answers(_job(source, left, engine), source.file, source.name, limits):
                 if stopped.is_set():
                     return found
                 if "read" in answer:
