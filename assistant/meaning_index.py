@@ -19,10 +19,12 @@ CODE = 400
 HEADINGS = 0.4
 """What the nearness of a span's headings counts beside that of its text; see docs/benchmarks-search.md."""
 
-VERSION = "2"
+VERSION = "3"
 """Changes with how text is cut and with what is kept."""
 
 Floats = npt.NDArray[np.float64]
+
+_ARRAYS = ("vectors", "first", "headings", "under", "lengths")
 
 
 class Encodes(Protocol):
@@ -48,6 +50,8 @@ class MeaningIndex:
     """A vector for every path of headings, of length 127."""
     under: npt.NDArray[np.int32]
     """Of each span, its path of headings."""
+    lengths: npt.NDArray[np.float32]
+    """Of each span, the length of the sum of its pieces' vectors: what a middle is divided by."""
 
     @classmethod
     def of(cls, document: Document, encoder: Encodes) -> "MeaningIndex":
@@ -61,33 +65,34 @@ class MeaningIndex:
         paths = sections(document)
         number = {path: index for index, path in enumerate(dict.fromkeys(paths))}
         under = np.array([number[path] for path in paths], np.int32)
-        return cls(
-            _small(encoder.encode(pieces)), np.array(first, np.int32), _small(encoder.encode(list(number))), under
-        )
+        vectors, starts = _small(encoder.encode(pieces)), np.array(first, np.int32)
+        sums = np.add.reduceat(vectors.astype(np.float32) / 127, starts) if first else np.zeros((0, 1), np.float32)
+        lengths = np.maximum(np.linalg.norm(sums, axis=1), 1e-9)
+        return cls(vectors, starts, _small(encoder.encode(list(number))), under, lengths)
 
     def scores(self, question: npt.NDArray[np.float32]) -> Floats:
         """Of every span: the nearness to the question of its nearest piece, of its middle and of its headings."""
         if not len(self.first):
             return np.zeros(0)
-        vectors = self.vectors.astype(np.float32) / 127
-        nearest = np.maximum.reduceat(vectors @ question, self.first)
-        middles = np.add.reduceat(vectors, self.first)
-        lengths = np.maximum(np.linalg.norm(middles, axis=1), 1e-9)
+        pieces = self.vectors.astype(np.float32) @ question / 127
+        nearest = np.maximum.reduceat(pieces, self.first)
+        middle = np.add.reduceat(pieces, self.first) / self.lengths
         headings = self.headings.astype(np.float32) @ question / 127
-        scores: Floats = nearest + middles @ question / lengths + HEADINGS * headings[self.under]
+        scores: Floats = nearest + middle + HEADINGS * headings[self.under]
         return scores.astype(np.float64)
 
     def to_bytes(self) -> bytes:
         """To be kept; `from_bytes` reads it."""
         file = BytesIO()
-        np.savez(file, vectors=self.vectors, first=self.first, headings=self.headings, under=self.under)
+        arrays = {name: getattr(self, name) for name in _ARRAYS}
+        np.savez(file, allow_pickle=False, **arrays)
         return file.getvalue()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "MeaningIndex":
         """Back from `to_bytes`. Raises ValueError or KeyError where it is none."""
         arrays = np.load(BytesIO(data), allow_pickle=False)
-        return cls(arrays["vectors"], arrays["first"], arrays["headings"], arrays["under"])
+        return cls(**{name: arrays[name] for name in _ARRAYS})
 
 
 def _small(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.int8]:
