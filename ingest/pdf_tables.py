@@ -76,7 +76,10 @@ def _pieces(page: Characters, line: Line, grid: Grid) -> list[Line]:
     """The line, parted at the rules between the columns; a word belongs where it begins."""
     done: list[Line] = []
     rest = line
+    left, right = min(box[0] for box in line.boxes), max(box[2] for box in line.boxes)
     for x in grid.xs[1:-1]:
+        if not left < x < right:
+            continue
         first, *others = parted(page, rest, x - 1)
         if others:
             done.append(first)
