@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,9 +55,9 @@ class Library:
     Raises LibraryDamaged where the file is no library or the disk fails, DocumentMissing for unknown documents.
     """
 
-    def __init__(self, folder: Path, encoder: Encodes | None = None) -> None:
-        """`encoder` lets `search` judge by meaning; without it words decide."""
-        self.search = Search(self, encoder)
+    def __init__(self, folder: Path, encoder: Encodes | None = None, say: Callable[[str], None] | None = None) -> None:
+        """`encoder` lets `search` judge by meaning; without it words decide. `say` takes its progress."""
+        self.search = Search(self, encoder, say=say)
         self.folder = folder
         """Where everything of it lies."""
         self._lock = threading.RLock()

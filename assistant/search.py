@@ -19,6 +19,8 @@ Rewrite = Callable[[str], Sequence[str]]
 
 _HELD = 8
 """Documents whose indexes stay in memory."""
+_LONG = 200_000
+"""Characters of a document whose index takes some seconds to make."""
 
 _Index = TypeVar("_Index", WordIndex, MeaningIndex, CallGraph)
 
@@ -37,11 +39,17 @@ class Search:
     """Ranks passages; may be shared by threads, which at worst make an index twice."""
 
     def __init__(
-        self, shelf: Shelf | None = None, encoder: Encodes | None = None, rewrite: Rewrite | None = None
+        self,
+        shelf: Shelf | None = None,
+        encoder: Encodes | None = None,
+        rewrite: Rewrite | None = None,
+        say: Callable[[str], None] | None = None,
     ) -> None:
+        """`say` takes a line where a person will wait for a long document's first index."""
         self._shelf = shelf
         self._encoder = encoder
         self._rewrite = rewrite
+        self._say = say
         self._held: dict[str, Indexes] = {}
 
     @property
@@ -94,6 +102,8 @@ class Search:
                 return read.from_bytes(data)
             except (ValueError, KeyError, OSError):
                 pass
+        if self._say and read is MeaningIndex and sum(len(page.text) for page in document.pages) > _LONG:
+            self._say(f"Making the search index of {document.name}, once.")
         made = make(document)
         if self._shelf:
             self._shelf.keep_index(document.id, kind, made.to_bytes())

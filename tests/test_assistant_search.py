@@ -147,6 +147,15 @@ def test_a_document_is_worked_out_once_and_kept_in_the_library(tmp_path, code):
     assert rows.execute("SELECT count(*) FROM search_indexes").fetchone() == (0,)
 
 
+def test_a_person_who_waits_for_an_index_is_told(tmp_path):
+    said: list[str] = []
+    library = Library(tmp_path, Letters(), said.append)
+    long = make("long.txt", [["stones and more stones " * 20] * 500])
+    for document in (make("short.txt", [["stones"]]), long, long):
+        library.search.order("stones", passages(document))
+    assert said == ["Making the search index of long.txt, once."]
+
+
 def test_a_damaged_index_is_made_anew(tmp_path, code):
     library = Library(tmp_path)
     library.add(code)

@@ -65,7 +65,7 @@ def ask(
     terminal = Terminal(as_json=as_json)
     if not question.strip():
         raise QuestionMissing("The question is empty.", "Type what you want to know after -q.")
-    library = open_library(settings)
+    library = open_library(settings, terminal.say)
     how = HowToRead(settings.ocr_languages, password, tuple(include or ()), tuple(exclude or ()), rev, settings.limits)
     selections = asking.select(library, sources, pages, how, terminal)
     need = partial(needed, selections, question, settings.rounds) if way in ("auto", "whole") else None

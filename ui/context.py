@@ -32,7 +32,7 @@ def show_context(settings: Settings, wanted: Shown, terminal: Terminal) -> None:
         raise PagesInvalid("No pages are chosen.", "Say which: --pages 1-8, or leave --way selection out.")
     way: Way = "whole" if wanted.way == "selection" else wanted.way  # type: ignore[assignment]
     budget = parse_context(wanted.budget) if wanted.budget is not None else None
-    library = open_library(settings)
+    library = open_library(settings, terminal.say)
     chosen = select(library, wanted.sources, wanted.pages, wanted.how, terminal)
     shown = preview(chosen, wanted.question, budget, counting(settings), way=way, search=library.search)
     if terminal.as_json:

@@ -24,7 +24,7 @@ def run_demo(settings: Settings, terminal: Terminal) -> None:
     """Ask both questions on one engine and print the answers with their ledgers and the seconds of each step."""
     if not SAMPLES.is_dir():
         raise SourceMissing("The samples are not here.", "Run the demo from a checkout of the project.")
-    library = open_library(settings)
+    library = open_library(settings, terminal.say)
     started = time.monotonic()
     answers = []
     how = HowToRead(settings.ocr_languages, limits=settings.limits)

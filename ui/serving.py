@@ -30,7 +30,7 @@ def keep_serving(settings: Settings, port: int | None, terminal: Terminal) -> No
 def keep_page(settings: Settings, terminal: Terminal) -> None:
     """Run the engine, if none runs yet, and the page until someone ends it."""
     free_port(settings.port)
-    library = open_library(settings)
+    library = open_library(settings, terminal.say)
     with _ended_by_hand(terminal), engine(settings, terminal.say) as running:
         from ui.page import serve  # gradio takes seconds to import
 
