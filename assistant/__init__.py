@@ -7,8 +7,11 @@ from assistant.context import DocumentCoverage, Ledger, Selection, WindowRead
 from assistant.effort import Effort
 from assistant.encoder import Encoder
 from assistant.errors import AssistantError, PagesInvalid, QuestionMissing
+from assistant.export import Format, export
+from assistant.finding import FoundAnswer, FoundPage, find
 from assistant.layout import Turn
-from assistant.library import Conversation, Library, Shelved
+from assistant.library import Library
+from assistant.listed import Conversation, Shelved
 from assistant.need import needed
 from assistant.pack import Way
 from assistant.preview import Preview, preview
@@ -18,6 +21,7 @@ from assistant.run import Run
 from assistant.search import Search
 from assistant.search_model import find_search_model, obtain_search_model
 from assistant.steps import Answered, Consent, Finished, Planned, Reading, Started, Step, Writing
+from assistant.verify import verify
 from assistant.ways import WayCost, ways
 
 __all__ = [
@@ -32,6 +36,9 @@ __all__ = [
     "Effort",
     "Encoder",
     "Finished",
+    "Format",
+    "FoundAnswer",
+    "FoundPage",
     "Ledger",
     "Library",
     "PagesInvalid",
@@ -54,11 +61,14 @@ __all__ = [
     "WindowRead",
     "Writing",
     "brief",
+    "export",
+    "find",
     "find_search_model",
     "needed",
     "obtain_search_model",
     "place",
     "plan_read_all",
     "preview",
+    "verify",
     "ways",
 ]

@@ -8,7 +8,8 @@ AssistantError
 ├── SearchModelMissing   the model by which search knows meanings could not be fetched
 ├── RunStopped           a person ended the run
 ├── LibraryDamaged       the library's file is no library, or the disk failed
-└── DocumentMissing      the library holds no such document
+├── DocumentMissing      the library holds no such document
+└── ConversationMissing  the library holds no such conversation
 """
 
 
@@ -53,3 +54,7 @@ class LibraryDamaged(AssistantError):
 
 class DocumentMissing(AssistantError):
     """The library holds no document of that name or id."""
+
+
+class ConversationMissing(AssistantError):
+    """The library holds no conversation of that id."""

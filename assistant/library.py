@@ -1,51 +1,29 @@
-"""Documents, conversations and answers in and out of one SQLite file; with `schema`, the only place that knows SQL."""
+"""Documents, conversations and answers in and out of one SQLite file; knows no engine and no page."""
 
 import contextlib
 import hashlib
 import json
 import shutil
-import sqlite3
-import threading
+import time
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from assistant import rows
 from assistant.answer import Answer
-from assistant.errors import DocumentMissing, LibraryDamaged
+from assistant.errors import ConversationMissing, DocumentMissing
 from assistant.layout import Turn
+from assistant.listed import Conversation, Shelved
 from assistant.meaning_index import Encodes
-from assistant.schema import migrations
+from assistant.schema import cited, joined
 from assistant.search import Search
+from assistant.store import Store, forget_runs
 from ingest import Document, is_current
 
-
-@dataclass(frozen=True, slots=True)
-class Shelved:
-    """A document as a list shows it."""
-
-    id: str
-    name: str
-    kind: str
-    pages: int
-    characters: int
-    warnings: int
-    added: str
-    """UTC, ISO 8601."""
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """A conversation as a list shows it."""
-
-    id: str
-    title: str
-    started: str
+_ABANDONED_SECONDS = 3600
+"""A copy without a document that is older is no other process's that is just being added."""
 
 
 class Library:
@@ -60,14 +38,10 @@ class Library:
         self.search = Search(self, encoder, say=say)
         self.folder = folder
         """Where everything of it lies."""
-        self._lock = threading.RLock()
+        self.store = Store(folder)
+        self._db, self._guarded = self.store.db, self.store.guarded
         with self._guarded():
-            (folder / "files").mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(folder / "library.db", timeout=30.0, check_same_thread=False)
-            self._db = Database(connection)
-            self._db.execute("PRAGMA foreign_keys = ON")
-            self._db.enable_wal()
-            migrations.apply(self._db)
+            self._sweep()
 
     @property
     def seal(self) -> str:
@@ -77,14 +51,18 @@ class Library:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._db.close()
+        self.store.close()
 
     def add(self, document: Document) -> None:
         """Keep a document whole, and a copy of its file, so that its pages open when the original moved. Idempotent."""
-        with self._guarded():
-            copied = self._keep_file(document)
-            with self._db.atomic():
+        copied: str | None = None
+        try:
+            with self.store.writing():
+                copied = self._keep_file(document)
                 self._insert(document, copied)
+        except BaseException:
+            self._drop_file(copied)
+            raise
 
     def known(self, path: Path) -> str | None:
         """The id of the document that reading this file would give again, found by its bytes; None where none is kept.
@@ -94,8 +72,7 @@ class Library:
         try:
             if not path.is_file():
                 return None
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            digest = _digest(path)
         except OSError:
             return None  # whoever reads it tells what is wrong with it
         asked = "SELECT id, reader, warnings FROM documents WHERE sha256 = ? AND name = ?"
@@ -133,13 +110,16 @@ class Library:
             return self.folder / "files" / name if name else None
 
     def remove(self, wanted: str) -> str:
-        """Delete a document with everything that was read from it and its copy; returns its name."""
+        """Delete a document with everything that was read from it, its copy, the answers that quote it and the rounds
+        of runs that were interrupted; returns its name. Its bytes are overwritten, not only let go."""
         with self._guarded():
             row = self._row(wanted)
-            with self._db.atomic():
+            with self.store.writing():
+                self._forget_answers(row["id"])
                 self._db.execute("DELETE FROM documents WHERE id = ?", [row["id"]])
-            if row["file"] and not list(self._db.query("SELECT 1 FROM documents WHERE file = ?", [row["file"]])):
-                (self.folder / "files" / row["file"]).unlink(missing_ok=True)
+            self._drop_file(row["file"])
+            forget_runs(self.folder)
+            self.store.overwrite_deleted()
             return str(row["name"])
 
     def index(self, document_id: str, kind: str) -> bytes | None:
@@ -152,7 +132,7 @@ class Library:
 
     def keep_index(self, document_id: str, kind: str, data: bytes) -> None:
         """Keep it for as long as the document is kept; of an unknown document nothing is."""
-        with self._guarded(), self._db.atomic():
+        with self.store.writing():
             self._db.execute(
                 "INSERT OR REPLACE INTO search_indexes SELECT id, ?, ? FROM documents WHERE id = ?",
                 [kind, data, document_id],
@@ -161,7 +141,7 @@ class Library:
     def start_conversation(self, title: str) -> str:
         """A new conversation's id."""
         conversation = uuid.uuid4().hex
-        with self._guarded(), self._db.atomic():
+        with self.store.writing():
             self._db.execute("INSERT INTO conversations VALUES (?, ?, ?)", [conversation, title[:200], _now()])
         return conversation
 
@@ -170,6 +150,24 @@ class Library:
         with self._guarded():
             found = self._db.query("SELECT id, title, started FROM conversations ORDER BY started DESC, rowid DESC")
             return [Conversation(**row) for row in found]
+
+    def conversation(self, wanted: str) -> Conversation:
+        """The conversation of that id, or beginning of an id; raises ConversationMissing."""
+        found = [item for item in self.conversations() if wanted and item.id.startswith(wanted)]
+        if len(found) != 1:
+            which = f"{len(found)} conversations" if found else "no conversation"
+            raise ConversationMissing(f"“{wanted}” names {which}.", "See: unspool library history")
+        return found[0]
+
+    def forget(self, wanted: str) -> Conversation:
+        """Delete a conversation with its answers; raises ConversationMissing."""
+        conversation = self.conversation(wanted)
+        with self._guarded():
+            with self.store.writing():
+                self._db.execute("DELETE FROM conversations WHERE id = ?", [conversation.id])
+            forget_runs(self.folder)
+            self.store.overwrite_deleted()
+        return conversation
 
     def add_answer(self, conversation: str, answer: Answer, model: str) -> None:
         """Keep a finished answer with its citations, ledger and steps."""
@@ -182,8 +180,12 @@ class Library:
             "model": model,
             "asked": _now(),
         }
-        with self._guarded(), self._db.atomic():
-            self._db.table("answers").insert(row)
+        with self.store.writing():
+            key = self._db.table("answers").insert(row).last_pk
+            text = joined(f"{answer.question} {answer.text}")
+            self._db.execute("INSERT INTO answer_terms (rowid, terms) VALUES (?, ?)", [key, text])
+            for document_id in cited(value["statements"]):
+                self._db.execute("INSERT INTO citations VALUES (?, ?)", [key, document_id])
 
     def answers(self, conversation: str) -> list[dict[str, Any]]:
         """The answers of a conversation, oldest first, in the form of `Answer.to_json` plus model and time."""
@@ -198,17 +200,17 @@ class Library:
         """The questions and answers of a conversation, oldest first, as a later question needs them."""
         return [Turn(row["question"], row["answer"]) for row in self.answers(conversation)]
 
-    @contextlib.contextmanager
-    def _guarded(self) -> Iterator[None]:
-        """One thread at a time on the connection; the one door where SQLite's and the disk's errors become ours."""
-        try:
-            with self._lock:
-                yield
-        except (sqlite3.Error, OSError) as error:
-            raise LibraryDamaged(
-                f"The library in {self.folder} cannot be used: {error}.",
-                "Check that the disk is not full and that the folder is yours; nothing half-written was kept.",
-            ) from error
+    def _forget_answers(self, document_id: str) -> None:
+        """Delete the answers that quote a document, and the conversations that consist of no others."""
+        quoting = "SELECT answer_id FROM citations WHERE document_id = ?"
+        emptied = self._db.query(f"SELECT DISTINCT conversation_id FROM answers WHERE id IN ({quoting})", [document_id])
+        conversations = [row["conversation_id"] for row in emptied]
+        self._db.execute(f"DELETE FROM answers WHERE id IN ({quoting})", [document_id])
+        for conversation in conversations:
+            self._db.execute(
+                "DELETE FROM conversations WHERE id = ? AND id NOT IN (SELECT conversation_id FROM answers)",
+                [conversation],
+            )
 
     def _row(self, wanted: str) -> dict[str, Any]:
         found = list(self._db.query("SELECT * FROM documents WHERE id = ? OR name = ? LIMIT 2", [wanted, wanted]))
@@ -239,6 +241,21 @@ class Library:
                 part.unlink(missing_ok=True)
         return name
 
+    def _drop_file(self, name: str | None) -> None:
+        """Delete a copy that no document has any more; no other process can be adding one meanwhile."""
+        if name:
+            with self.store.writing():
+                if not list(self._db.query("SELECT 1 FROM documents WHERE file = ?", [name])):
+                    (self.folder / "files" / name).unlink(missing_ok=True)
+
+    def _sweep(self) -> None:
+        """Delete the copies of documents that were never added, because the process was killed in between."""
+        kept = {row["file"] for row in self._db.query("SELECT file FROM documents")}
+        for file in (self.folder / "files").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # another process was faster
+                if file.name not in kept and time.time() - file.stat().st_mtime > _ABANDONED_SECONDS:
+                    self._drop_file(file.name)
+
     def _insert(self, document: Document, file: str | None) -> None:
         """Its pages, spans and search indexes stay where it is known: the same id is the same content."""
         known = list(self._db.query("SELECT 1 FROM documents WHERE id = ?", [document.id]))
@@ -248,6 +265,10 @@ class Library:
             return
         self._db.conn.executemany("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows.of_pages(document))
         self._db.conn.executemany("INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?)", rows.of_spans(document))
+        self._db.conn.executemany(
+            "INSERT INTO page_terms VALUES (?, ?, ?)",
+            ((document.id, page.number, joined(page.text)) for page in document.pages),
+        )
 
 
 def _digest(path: Path) -> str:

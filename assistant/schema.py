@@ -1,6 +1,10 @@
 """The library's tables as an append-only list of migrations; part of the one place that knows SQL."""
 
+import json
+
 from sqlite_utils import Database, Migrations
+
+from assistant.terms import terms
 
 migrations = Migrations("unspool")
 
@@ -80,3 +84,52 @@ def m006_create_facts(db: Database) -> None:
 def m007_index_documents_by_content(db: Database) -> None:
     """So that a file that is known is found by its bytes at once."""
     db.execute("CREATE INDEX documents_by_content ON documents (sha256, name)")
+
+
+@migrations()
+def m008_create_word_search(db: Database) -> None:
+    """Full-text search over pages and answers; what is indexed are the terms of a text, so Chinese is found, too."""
+    db.executescript("""
+        CREATE VIRTUAL TABLE page_terms USING fts5(document_id UNINDEXED, page UNINDEXED, terms);
+        CREATE VIRTUAL TABLE answer_terms USING fts5(terms);
+        CREATE TRIGGER documents_forget_terms AFTER DELETE ON documents BEGIN
+            DELETE FROM page_terms WHERE document_id = old.id;
+        END;
+        CREATE TRIGGER answers_forget_terms AFTER DELETE ON answers BEGIN
+            DELETE FROM answer_terms WHERE rowid = old.id;
+        END;
+    """)
+    for page in list(db.query("SELECT document_id, number, text FROM pages")):
+        db.execute(
+            "INSERT INTO page_terms VALUES (?, ?, ?)", [page["document_id"], page["number"], joined(page["text"])]
+        )
+    for row in list(db.query("SELECT id, question, answer FROM answers")):
+        text = joined(f"{row['question']} {row['answer']}")
+        db.execute("INSERT INTO answer_terms (rowid, terms) VALUES (?, ?)", [row["id"], text])
+
+
+@migrations()
+def m009_name_documents_of_answers(db: Database) -> None:
+    """Which documents an answer cites, so that deleting one deletes what was quoted of it."""
+    db.executescript("""
+        CREATE TABLE citations (
+            answer_id INTEGER NOT NULL REFERENCES answers(id) ON DELETE CASCADE, document_id TEXT NOT NULL,
+            PRIMARY KEY (answer_id, document_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX citations_by_document ON citations(document_id);
+    """)
+    for row in list(db.query("SELECT id, statements FROM answers")):
+        for document_id in cited(json.loads(row["statements"])):
+            db.execute("INSERT INTO citations VALUES (?, ?)", [row["id"], document_id])
+
+
+def joined(text: str) -> str:
+    """The terms of a text as FTS5 takes them: words parted by blanks."""
+    return " ".join(terms(text))
+
+
+def cited(statements: list[dict[str, list[dict[str, str]]]]) -> list[str]:
+    """Ids of the documents that the statements of an answer, as JSON values, cite."""
+    return list(
+        dict.fromkeys(citation["document_id"] for statement in statements for citation in statement["citations"])
+    )

@@ -1,18 +1,15 @@
 """The library gives back what it was given, deletes what it is told to, and keeps nothing half-written."""
 
 import sqlite3
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from assistant import Library
 from assistant.errors import DocumentMissing, LibraryDamaged
 from ingest import Warned, read
-from tests.conftest import ROOT, SAMPLES
+from tests.conftest import SAMPLES
 
 INSTALL = "install the text recognition: apt install tesseract-ocr tesseract-ocr-chi-sim"
 
@@ -139,29 +136,3 @@ def test_a_full_disk_leaves_nothing_half_written(library, guide, tmp_path):
     assert library.documents() == []
     library.add(guide)
     assert library.document(guide.id) == guide
-
-
-def test_a_kill_in_the_middle_leaves_nothing_half_written(tmp_path):
-    """A process that is killed while it adds: the document is there whole, or not at all."""
-    script = (
-        "import sys; from pathlib import Path; from assistant import Library; from ingest import read\n"
-        "document = read(sys.argv[2]); library = Library(Path(sys.argv[1])); print('ready', flush=True)\n"
-        "while True: library.add(document); library.remove(document.id)"
-    )
-    for milliseconds in (5, 40, 90):
-        child = subprocess.Popen(
-            [sys.executable, "-c", script, str(tmp_path), str(SAMPLES / "reportlab-userguide.pdf")],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-        )
-        assert child.stdout is not None
-        child.stdout.readline()
-        with pytest.raises(subprocess.TimeoutExpired):
-            child.wait(milliseconds / 1000)
-        child.kill()
-        child.wait()
-        library = Library(Path(tmp_path))
-        for item in library.documents():
-            assert item.pages == 134
-            assert library.document(item.id) == read(SAMPLES / "reportlab-userguide.pdf")
-        library.close()

@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from assistant import AssistantError, Library
+from assistant import AssistantError
 from ingest import IngestError
 from ui.cli_ask import ask, context
 from ui.cli_engine import engine_app
+from ui.cli_library import library_app
 from ui.cli_options import (
     AsJson,
     ContextLength,
@@ -42,7 +43,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Long documents, read whole on your own machine, with proof.",
 )
-library_app = typer.Typer(no_args_is_help=True, help="List or remove documents.")
 eval_app = typer.Typer(no_args_is_help=True, help="Compare on the real engine.")
 app.command()(read)
 app.command()(ask)
@@ -149,24 +149,6 @@ def ui(
 
     settings = load(port=port, rounds=rounds, model=model, context=context, engine_url=engine_url, profile=profile)
     keep_page(settings, Terminal(as_json=as_json))
-
-
-@library_app.command("list")
-def library_list(as_json: AsJson = False) -> None:
-    """The documents that were read."""
-    from ui.listing import show_library
-
-    show_library(load(), Terminal(as_json=as_json))
-
-
-@library_app.command("remove")
-def library_remove(
-    document: Annotated[str, typer.Argument(help="A document's name or id.")], as_json: AsJson = False
-) -> None:
-    """Delete a document, what was read from it, and the library's copy."""
-    terminal, library = Terminal(as_json=as_json), Library(load().library)
-    name = library.remove(document)
-    terminal.result({"removed": name}) if as_json else terminal.say(f"Removed {name}.")
 
 
 def main(arguments: list[str] | None = None) -> None:
