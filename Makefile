@@ -3,7 +3,7 @@ VENV   := .venv
 PYTHON := $(VENV)/bin/python
 PIP    := $(PYTHON) -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
-.PHONY: setup run demo test test-fast check bench-plan bench-check bench-search bench-pace bench-ingest bench-code
+.PHONY: setup run demo test test-fast check bench-plan bench-check bench-agent bench-search bench-pace bench-ingest bench-code
 .PHONY: chromium tesseract clean
 
 run: setup
@@ -49,6 +49,10 @@ bench-ingest: $(VENV)/test.ready
 # Beside gitingest and repomix, over Python's own library; some minutes.
 bench-code: $(VENV)/test.ready
 	$(PYTHON) benchmarks/code.py --write docs/benchmarks.md
+
+# Tokens that the real engine computes for a reflected answer and three follow-ups, beside a plain LangChain loop.
+bench-agent: setup
+	PYTHONPATH=. $(PYTHON) -m benchmarks.agent --pages 12 --context 16384
 
 # A stamp is written last: what was interrupted is done again by the next call, what is whole is not.
 $(VENV)/app.ready: pyproject.toml constraints.txt
