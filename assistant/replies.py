@@ -12,6 +12,7 @@ _THOUGHT = re.compile(r"\A\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
 
 
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\w)|(?<=[。！？])\s*(?=\w)")
 _FORGED_MARK = re.compile(r"<\s*\d+\s*>")
 _FORGED = re.compile(r"(?<!\w)\[(\d+(?:\s*[,–-]\s*\d+)*)\]")
 
@@ -46,12 +47,13 @@ def read_draft(text: str) -> DraftReply:
     claims: dict[str, Claim] = {}
     for item in _list(value.get("statements")):
         if isinstance(item, dict) and isinstance(item.get("text"), str) and item["text"].strip():
-            sentence = _words(item["text"])
+            sentence = _once(_words(item["text"]))
             if not sentence:
                 continue
             marks = tuple(dict.fromkeys(mark for mark in _list(item.get("marks")) if _is_mark(mark)))
             claims.setdefault(sentence.casefold(), Claim(sentence, marks))
-    return DraftReply(value.get("found") is not False or bool(claims), tuple(claims.values()))
+    nothing = value.get("statements") == [] or value.get("found") is False
+    return DraftReply(bool(claims) or not nothing, tuple(claims.values()))
 
 
 def read_critique(text: str) -> CritiqueReply:
@@ -74,6 +76,15 @@ def _words(text: str) -> str:
     look like a citation that was never made ("[3]", "<17>")."""
     kept = "".join(character for character in text if character.isspace() or not _UNSEEN.match(character))
     return " ".join(_FORGED.sub(lambda match: f"({match[1]})", _FORGED_MARK.sub("", kept)).split())
+
+
+def _once(text: str) -> str:
+    """A statement that says its sentence again and again, as small models do until they are cut off, says it once."""
+    kept: list[str] = []
+    for sentence in _SENTENCE_END.split(text):
+        if not any(earlier.casefold().startswith(sentence.casefold()) for earlier in kept):
+            kept.append(sentence)
+    return " ".join(kept)
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +31,25 @@ def test_every_beginning_of_a_reply_can_be_read():
 def test_endless_repetition_is_one_claim():
     statements = [{"text": "Again and again.", "marks": [1]}] * 50
     assert len(read_draft(json.dumps({"found": True, "statements": statements})).claims) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("It is blue. It is blue. It is blu", "It is blue."),
+        ("It is blue. it is green. It is blue.", "It is blue. it is green."),
+        ("他来了。他来了。他走", "他来了。 他走"),
+        ("Version 2.1 is out. Version 2.2 is not.", "Version 2.1 is out. Version 2.2 is not."),
+        ("No end", "No end"),
+    ],
+)
+def test_a_sentence_within_a_statement_is_said_once(text, said):
+    assert read_draft(json.dumps({"statements": [{"text": text, "marks": [1]}]})).claims == (Claim(said, (1,)),)
+
+
+def test_an_empty_list_says_that_nothing_was_found():
+    assert not read_draft('{"statements":[]}').found
+    assert read_draft('{"statements":7}').found, "that could not be read: nothing is claimed of the documents"
 
 
 def test_thoughts_aloud_are_no_part_of_the_answer():
