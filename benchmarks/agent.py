@@ -2,7 +2,7 @@
 plain LangChain reflection loop that puts the document after the question.
 
 Computed are the tokens of all prompts less those that came from the prefix cache, by the engine's own usage; the goal
-is at most 1.10 times the document's tokens. Both sides run on one engine in one run, with replies as long as each other's.
+is at most 1.10 times the document's tokens. Both sides run on one engine in one run.
 """
 
 import argparse
