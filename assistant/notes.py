@@ -31,8 +31,8 @@ def note_request(documents: str, question: str) -> str:
         f"{documents}\n\nThis is one part of the documents; the others are read by themselves."
         f" Question: {question}\n\n"
         "Do not answer yet. Note every fact of this part that helps to answer it, each in a short sentence with the"
-        " marks of the passages that say it. Only if no passage has anything to do with the question, set"
-        ' "found" to false.'
+        " marks of the passages that say it. Only if no passage has anything to do with the question, leave the"
+        " list empty."
     )
 
 
@@ -48,7 +48,7 @@ def pick_request(notes: Sequence[Note], question: str) -> str:
 def note_schema(first: int, last: int) -> dict[str, Any]:
     """JSON of notes whose marks lie between `first` and `last`: an answer's form with other bounds."""
     schema = prompts.answer_schema(last)
-    statements = schema["anyOf"][0]["properties"]["statements"]
+    statements = schema["properties"]["statements"]
     statements["maxItems"] = MOST_NOTES
     statements["items"]["properties"]["marks"]["items"]["minimum"] = first
     return schema
