@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from assistant.context import DocumentCoverage, Omission, Selection, ShownSpan
-from assistant.rendering import Neutralise, place, render
+from assistant.rendering import Neutralise, as_data, place, render
 from ingest import Page
 
 NOT_CHOSEN = "not among the chosen pages"
@@ -43,4 +43,4 @@ def covered(
 
 
 def _left(page: Page, there: set[int], neutralise: Neutralise) -> str:
-    return "\n".join(neutralise(span.text) for span in page.spans if span.start not in there)
+    return "\n".join(as_data(span.text, neutralise) for span in page.spans if span.start not in there)

@@ -21,7 +21,7 @@ from ingest.process import answers
 from ingest.recognition import Pictured
 from ingest.tesseract import INSTALL
 
-READER = "unspool-pdf/8"
+READER = "unspool-pdf/9"
 """Counts up whenever the same bytes would give another text or other spans."""
 
 Progress = Callable[[int, int], None]

@@ -15,6 +15,9 @@ from ingest.prose import Block, borders, pieces
 _BULLET = re.compile(r"(?:[-•◦▪‣·*\u2013]|\(?[0-9]{1,3}[.)]|\(?[a-z][.)])\s")
 _INDENT_MOST = 60
 
+ROWS_LENGTH = 72
+"""Characters; a mark before each shorter row would cost more than a fifth of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -32,7 +35,7 @@ def lay_out(page: Characters, seen: Sequence[Line]) -> Layout:
 
 
 def _spans(text: str, seen: Sequence[Line], starts: list[int], parts: Sequence[Block]) -> list[tuple[int, int]]:
-    """The borders of the spans: each row of a table is one, its head together with the marks below it."""
+    """The borders of the spans: a table's head with the marks below it is one, and so is each row that is no stub."""
     if not any(line.table for line in seen):
         return borders(text, parts)
     found: list[tuple[int, int]] = []
@@ -45,9 +48,20 @@ def _spans(text: str, seen: Sequence[Line], starts: list[int], parts: Sequence[B
         found += borders(text, prose)
         prose = []
         (start, _), (_, end), *rows = [(starts[number], starts[number] + len(seen[number].text)) for number in lines]
-        for row in ((start, end), *rows):
+        for row in ((start, end), *_joined(rows)):
             found += pieces(text, *row)
     return found + borders(text, prose)
+
+
+def _joined(rows: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Rows of a word or two are no passage each: neighbours are one up to ROWS_LENGTH."""
+    found: list[tuple[int, int]] = []
+    for start, end in rows:
+        if found and end - found[-1][0] <= ROWS_LENGTH:
+            found[-1] = found[-1][0], end
+        else:
+            found.append((start, end))
+    return found
 
 
 def _paragraphs(seen: Sequence[Line]) -> tuple[str, list[int], list[Block]]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from assistant.context import Selection
 from assistant.errors import ContextTooLong, NothingToAsk
 from assistant.pack import pack
-from assistant.rendering import place, render, render_span
+from assistant.rendering import as_data, place, render, render_span
 from ingest import Document, Page, Span, read
 from tests.conftest import SAMPLES
 from yarn_runtime import Tokenizer
@@ -114,14 +114,14 @@ def test_nothing_is_ever_cut_silently(pages, chosen, budget, question, way, kind
     assert list(context.shown) == list(range(1, len(shown) + 1))
     at = 0
     for item in shown.values():  # in reading order, each passage whole
-        at = context.text.index(item.span.text.rstrip(), context.text.index(f"<{item.mark}>", at))
+        at = context.text.index(as_data(item.span.text, str).rstrip(), context.text.index(f"<{item.mark}>", at))
     for coverage, selection in zip(context.documents, selections, strict=True):
         document = selection.document
         expected = {}
         for page in document.pages:
             left = [span for span in page.spans if (document.id, span.page, span.start) not in shown]
             if left:
-                expected[place(document, page)] = count("\n".join(span.text for span in left))
+                expected[place(document, page)] = count("\n".join(as_data(span.text, str) for span in left))
             share = 1 - len(left) / len(page.spans) if page.spans else 1
             assert coverage.pages[page.number - 1] == pytest.approx(share)
             if left and way == "whole":
