@@ -187,7 +187,8 @@ def _report(measured: dict[str, Any], asked: Sequence[Question], documents: dict
         f"Written by `make bench-search` on {platform.machine()}, {os.cpu_count()} cores: {len(asked)} questions with"
         f" {places} places on {len(documents)} documents. A place is found if 60 % of its quotation stands in what is"
         " sent; budgets are tokens of the embedded model (SmolLM2), marks and headings included. *Plain BM25* is what"
-        " most tools do; *words alone* is search without its model of meaning, as where that has not been fetched.",
+        " most tools do; *words alone* is search without its model of meaning, as where that has not been fetched."
+        " The weights were chosen in sight of these questions, so other ones may fare worse.",
         "",
         "| places | how many | "
         + " | ".join(f"{name} {in_k(budget)}" for name in measured for budget in BUDGETS)
