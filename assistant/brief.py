@@ -26,10 +26,12 @@ def brief(
     way: Way = "auto",
     search: Search | None = None,
     seal: str = "",
+    most: int | None = None,
 ) -> Briefing:
     """Pack the prompt of one run and count it with the engine itself.
 
-    `seal` is the library's own line around the documents (`Library.seal`).
+    `seal` is the library's own line around the documents (`Library.seal`). `most` is for where fewer tokens of
+    documents are wanted than fit: a small model answers worse over much text, and a slow engine reads long.
 
     Raises QuestionMissing, NothingToAsk, ContextTooLong (before anything is sent to be answered), or what
     counting raises.
@@ -47,7 +49,7 @@ def brief(
             "Shorten the question, start a new conversation, or start the engine with a longer --context.",
         )
     tokenizer = engine.tokenizer
-    room = budget - fixed
+    room = budget - fixed if most is None else min(budget - fixed, most)
     context = pack(
         selections, question, room, count=tokenizer.count, neutralise=tokenizer.neutralise, way=way, search=search
     )

@@ -15,8 +15,11 @@ _MARGIN = 1.05
 """What other tokenizers differ by on the same text at most (o200k and cl100k from Qwen: 4 %)."""
 
 
-def needed(selections: Sequence[Selection], question: str, rounds: int, tokenizer: TokenCounter) -> int:
-    """Prompt, replies and rounds together: what the engine's limit must be for everything to go in whole.
+def needed(
+    selections: Sequence[Selection], question: str, rounds: int, tokenizer: TokenCounter, *, most: int | None = None
+) -> int:
+    """Prompt, replies and rounds together: what the engine's limit must be for everything to go in whole, or for `most`
+    tokens of it.
 
     Raises NothingToAsk.
     """
@@ -25,4 +28,6 @@ def needed(selections: Sequence[Selection], question: str, rounds: int, tokenize
     ).text
     asked = prompts.documents_and_question(text, tokenizer.neutralise(question), _SEAL)
     prompt = tokenizer.count(prompts.system(_SEAL)) + tokenizer.count(asked) + TEMPLATE_TOKENS
+    if most is not None:
+        prompt -= max(tokenizer.count(text) - most, 0)
     return int(prompt * (1.0 if tokenizer.exact else _MARGIN)) + reserve(rounds)

@@ -81,20 +81,21 @@ def ask(
     way: AskWay,
     terminal: Terminal,
     effort: Effort | None = None,
+    most: int | None = None,
 ) -> Answer:
     """Answer one question, telling every step on the terminal; keeps the answer in the library.
 
     Asked again after a crash, it goes on where it was. Where the documents do not fit, the ways to read them are told,
-    and without `way` the nearest passages are sent.
+    and without `way` the nearest passages are sent; `most` is the most tokens of documents to send.
     """
     how: dict[str, Any] = {"rounds": rounds, "search": library.search, "seal": library.seal}
     asked: Briefing | ReadAll
     if way == "read":
         asked = plan_read_all(engine, selections, question, **how)
     else:
-        asked = brief(engine, selections, question, way=way, **how)
+        asked = brief(engine, selections, question, way=way, most=most, **how)
         if way == "auto" and not _holds_all(asked, selections):
-            terminal.say("Not everything fits into one prompt. The ways to read it (--way):")
+            terminal.say("Not everything is sent in one prompt. The ways to read it (--way):")
             for line in way_lines(ways(engine, selections, question, **how), "search"):
                 terminal.say(line)
 

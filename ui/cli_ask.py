@@ -22,6 +22,7 @@ from ui.cli_options import (
 from ui.settings import load
 from ui.sources import HowToRead
 from ui.terminal import Terminal
+from yarn_runtime import parse_context
 
 AskWay = Literal["auto", "whole", "search", "read"]
 ContextWay = Literal["auto", "whole", "search", "selection"]
@@ -39,6 +40,7 @@ def ask(
             " or send what fits best (auto).",
         ),
     ] = "auto",
+    budget: Annotated[str | None, typer.Option(help="Tokens of documents to send at most, such as 8K.")] = None,
     password: Password = None,
     include: Include = None,
     exclude: Exclude = None,
@@ -68,7 +70,10 @@ def ask(
     library = open_library(settings, terminal.say)
     how = HowToRead(settings.ocr_languages, password, tuple(include or ()), tuple(exclude or ()), rev, settings.limits)
     selections = asking.select(library, sources, pages, how, terminal)
-    need = partial(needed, selections, question, settings.rounds) if way in ("auto", "whole") else None
+    if budget and way == "read":
+        raise typer.BadParameter("--budget does not go with --way read, which reads everything.")
+    most = parse_context(budget) if budget else None
+    need = partial(needed, selections, question, settings.rounds, most=most) if way in ("auto", "whole") else None
     with engine(settings, terminal.say, need=need, may_switch=may_switch) as running:
         answer = asking.ask(
             running,
@@ -78,6 +83,7 @@ def ask(
             rounds=settings.rounds,
             way=way,
             terminal=terminal,
+            most=most,
             effort=settings.effort(agreed=yes),
         )
     terminal.result(answer.to_json()) if as_json else terminal.answer(answer)
