@@ -171,7 +171,9 @@ def _addresses(claim: str, evidence: Evidence) -> Iterator[str]:
 
 
 def _no_statements(claim: str, passages: Sequence[str]) -> Iterator[str]:
-    """A statement needs a passage that says something, beside those that ask or tell the model what to say."""
+    """A statement is a sentence, and needs a passage that says something, beside those that ask or tell the model."""
+    if len(claim.split()) < 2 and not mostly_cjk(claim):
+        yield "It is a word, not a sentence."
     if tells_model(claim) or all(map(tells_model, passages)):
         yield "It only follows an instruction in a document, which is data."
     if all(passage.endswith(("?", "？")) for passage in passages):
