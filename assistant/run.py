@@ -46,6 +46,7 @@ class Run:
         self._loop = asyncio.new_event_loop()
         self._consent: asyncio.Future[bool] = self._loop.create_future()
         self._task: asyncio.Task[None] | None = None
+        self._answered = False
         self._stop_wanted = threading.Event()
         self._thread = threading.Thread(target=self._work, name="run", daemon=True)
         self._thread.start()
@@ -82,7 +83,8 @@ class Run:
         raise RunStopped("The run ended without an answer.", "Ask again.")
 
     def _cancel(self) -> None:
-        if self._task is not None:
+        """What has been answered only tidies up: cut off there, it would pass for a run that was interrupted."""
+        if self._task is not None and not self._answered:
             self._task.cancel()
 
     def _work(self) -> None:
@@ -105,8 +107,10 @@ class Run:
         stream = run(await self._task_of_agent(), self._consent, self._folder)
         try:
             async for step in stream:
-                if isinstance(step, Answered) and self._keep is not None:
-                    self._keep(step.answer)
+                if isinstance(step, Answered):
+                    self._answered = True
+                    if self._keep is not None:
+                        self._keep(step.answer)
                 self._events.put(step)
         finally:
             await stream.aclose()

@@ -155,3 +155,13 @@ def test_the_critique_sees_the_cited_passages_again(contract):
     with scripted_engine([RIGHT, GOOD]) as scripted:
         Run(brief(attach(scripted.url), [Selection(read(contract))], QUESTION)).answer()
         assert "<1> says: The notice period is 30 days." in scripted.requests[1]["messages"][-1]["content"]
+
+
+def test_a_run_whose_answer_was_taken_is_no_interrupted_one(contract, tmp_path):
+    """Whoever has the answer stops following at once."""
+    with scripted_engine(lambda *_: RIGHT) as scripted:
+        for asked in (1, 2, 3):
+            run = Run(brief(attach(scripted.url), [Selection(read(contract))], QUESTION, rounds=0), folder=tmp_path)
+            next(step for step in run.steps() if isinstance(step, Answered))
+            run.stop()
+            assert len(scripted.requests) == asked
