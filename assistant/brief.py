@@ -50,14 +50,16 @@ def brief(
         )
     tokenizer = engine.tokenizer
     room = budget - fixed if most is None else min(budget - fixed, most)
-    context = pack(
-        selections, question, room, count=tokenizer.count, neutralise=tokenizer.neutralise, way=way, search=search
-    )
-    prompt = messages(engine, context.text, question, history, seal)
-    prompt_tokens = engine.count(prompt)
-    while prompt_tokens > budget:
+    while True:
+        context = pack(
+            selections, question, room, count=tokenizer.count, neutralise=tokenizer.neutralise, way=way, search=search
+        )
+        prompt = messages(engine, context.text, question, history, seal)
+        prompt_tokens = engine.count(prompt)
         # Counts of joined texts do not add up to the token: the few that are over are taken from the documents' room.
         over = prompt_tokens - budget
+        if over <= 0:
+            break
         if way == "whole":
             raise ContextTooLong(
                 f"The prompt needs {prompt_tokens:,} tokens, {over:,} more than the {budget:,} of {engine.limit:,} that"
@@ -65,11 +67,6 @@ def brief(
                 "Choose fewer pages (--pages A-B), or start the engine with a longer --context.",
             )
         room -= over
-        context = pack(
-            selections, question, room, count=tokenizer.count, neutralise=tokenizer.neutralise, way=way, search=search
-        )
-        prompt = messages(engine, context.text, question, history, seal)
-        prompt_tokens = engine.count(prompt)
     coverage = Ledger(
         engine.limit,
         prompt_tokens,
