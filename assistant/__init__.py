@@ -14,6 +14,7 @@ from assistant.library import Library
 from assistant.listed import Conversation, Shelved
 from assistant.need import needed
 from assistant.pack import Way
+from assistant.passage import cut
 from assistant.preview import Preview, preview
 from assistant.read_all import ReadAll, plan_read_all
 from assistant.rendering import place
@@ -61,6 +62,7 @@ __all__ = [
     "WindowRead",
     "Writing",
     "brief",
+    "cut",
     "export",
     "find",
     "find_search_model",

@@ -4,6 +4,7 @@ The part is made of whole sentences (lines, in code): the one nearest to the sta
 numbers and quotations.
 """
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 
@@ -15,6 +16,7 @@ from assistant.sentences import lines, sentences
 from assistant.wording import words
 from ingest import Box, Span
 
+_WRITTEN_LINE = re.compile(r"[^\n]*\S[^\n]*")
 LIKE = 0.5
 """Share of the best sentence's words from which another one carries the statement, too."""
 
@@ -36,14 +38,30 @@ def passage(statement: str, shown: ShownSpan) -> Span:
 
 
 def cut(span: Span, start: int, end: int) -> Span:
-    """Characters `start` to `end` of a span's text as a span, with the boxes of its lines where there is one a line."""
-    text = span.text[start:end]
-    rows = span.text.strip("\n").count("\n") + 1
+    """Characters `start` to `end` of a span's text as a span, with the boxes of its lines where the lines of the text
+    are those of the page; elsewhere with all of them.
+    """
     boxes: tuple[Box, ...] = span.boxes
-    if len(boxes) == rows:
-        first = span.text[:start].lstrip("\n").count("\n")
-        boxes = boxes[first : first + text.strip("\n").count("\n") + 1]
-    return replace(span, start=span.start + start, end=span.start + end, text=text, boxes=boxes)
+    written = [line.span() for line in _WRITTEN_LINE.finditer(span.text)]
+    rows = _rows(boxes)
+    if len(rows) == len(written):
+        inside = [row for row, (first, last) in zip(rows, written, strict=True) if first < end and last > start]
+        boxes = tuple(box for row in inside for box in row)
+    return replace(span, start=span.start + start, end=span.start + end, text=span.text[start:end], boxes=boxes)
+
+
+def _rows(boxes: tuple[Box, ...]) -> list[list[Box]]:
+    """The boxes by lines of the page: a gap in a line or the cells of a row give several at one height."""
+    rows: list[list[Box]] = []
+    for box in boxes:
+        middle = (box.y0 + box.y1) / 2
+        if rows and any(
+            other.y0 <= middle <= other.y1 or box.y0 <= (other.y0 + other.y1) / 2 <= box.y1 for other in rows[-1]
+        ):
+            rows[-1].append(box)
+        else:
+            rows.append([box])
+    return rows
 
 
 def _weight(text: str, wanted: frozenset[str], numbers: set[Fraction]) -> float:

@@ -14,7 +14,7 @@ from page_fixtures import ARTEFACTS, Watch, browser, quoting, watched
 from playwright.sync_api import Browser, Page, expect
 
 import ingest
-from assistant import Library
+from assistant import Library, cut
 from ui import page as web_page
 from ui.current_engine import CurrentEngine
 from yarn_runtime import PortTaken, attach
@@ -106,9 +106,13 @@ def test_a_pdf_is_dropped_asked_and_opens_where_it_is_cited(browser: Browser, li
         chip.click()
         expect(page.locator("#view .sheet .mark").first).to_be_visible()
         document = library.document("reportlab-userguide.pdf")
-        _, number, start = str(chip.get_attribute("value")).split("/")
-        span = next(span for span in document.page(int(number)).spans if span.start == int(start))
+        _, number, passage = str(chip.get_attribute("value")).split("/")
+        start, end = map(int, passage.split("-"))
+        around = next(span for span in document.page(int(number)).spans if span.start <= start < end <= span.end)
+        span = cut(around, start - around.start, end - around.start)
         assert "order of the operations" in span.text
+        assert len(span.text) < len(around.text), "the sentence is marked, not all that stands around it"
+        assert 0 < len(span.boxes) < len(around.boxes)
         expect(page.locator("#view header")).to_contain_text(f"page {number}")
         assert page.locator("#view .mark").count() == len(span.boxes)
         picture, mark = page.locator("#view img").bounding_box(), page.locator("#view .mark").first.bounding_box()

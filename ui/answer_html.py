@@ -52,11 +52,11 @@ def _statement(statement: Statement, numbers: Mapping[Citation, int]) -> str:
 
 
 def _chip(citation: Citation, number: int, status: str) -> str:
-    span = citation.shown.span
+    passage = citation.passage
     title = f"{citation.shown.document.name}, {citation.place}"
     return (
         f'<button type="button" class="chip {status}" title="{_escaped(title)}"'
-        f' name="place" value="{address(citation.shown.document, span.page, span.start)}">{number}</button>'
+        f' name="place" value="{address(citation.shown.document, passage.page, passage)}">{number}</button>'
     )
 
 

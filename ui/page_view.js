@@ -1,5 +1,5 @@
 // Runs once when the page view is there: a button named "place" opens one, wherever it stands.
-// Its value is "document/page/start": the chat's sanitizer keeps no data attributes.
+// Its value is "document/page/start-end": the chat's sanitizer keeps no data attributes.
 const panes = document.getElementById('panes');
 const show = (pane) => {
   panes.dataset.pane = pane;
@@ -17,8 +17,8 @@ document.addEventListener('click', (event) => {
   place.classList.add('open');
   element.classList.add('turning');
   show('page');
-  const [id, page, start] = place.value.split('/');
-  trigger('click', start === undefined ? { document: id, page } : { document: id, page, start });
+  const [id, page, passage] = place.value.split('/');
+  trigger('click', passage === undefined ? { document: id, page } : { document: id, page, passage });
 });
 watch('value', () => {
   element.classList.remove('turning');

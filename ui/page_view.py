@@ -19,8 +19,9 @@ def view_pane(viewer: Viewer) -> None:
 
     def open_place(event: gr.EventData) -> str:
         try:
-            start = getattr(event, "start", None)
-            return viewer.show(str(event.document), int(event.page), None if start is None else int(start))
+            passage = getattr(event, "passage", None)
+            borders = [int(border) for border in str(passage).split("-")] if passage else []
+            return viewer.show(str(event.document), int(event.page), *borders[:2])
         except PROBLEMS as problem:
             return problem_html(problem)
 

@@ -13,9 +13,9 @@ LINES_AROUND = 300
 """Lines of a long file that are shown before and after the passage."""
 
 
-def address(document: Document, page: int, start: int | None = None) -> str:
-    """What a button named "place" carries: the document's id, the page, and where the passage begins in its text."""
-    return f"{document.id}/{page}" + ("" if start is None else f"/{start}")
+def address(document: Document, page: int, passage: Span | None = None) -> str:
+    """What a button named "place" carries: the document's id, the page, and the passage's characters in its text."""
+    return f"{document.id}/{page}" + (f"/{passage.start}-{passage.end}" if passage else "")
 
 
 def empty_html() -> str:

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 
-from assistant import Library, place
+from assistant import Library, cut, place
 from ingest import Document, IngestError, Page, Span, render_page
 from ui.place_html import code_html, picture_html, place_html, prose_html
 from ui.problem_html import problem_html
@@ -22,14 +22,15 @@ class Viewer:
         self._document = lru_cache(_DOCUMENTS)(library.document)
         self._picture = lru_cache(_PICTURES)(_draw)
 
-    def show(self, document_id: str, number: int, start: int | None = None) -> str:
-        """The page with that number; the span that begins at `start` is marked.
+    def show(self, document_id: str, number: int, start: int = 0, end: int = 0) -> str:
+        """The page with that number; what a citation names, the characters `start` to `end` of a span, is marked.
 
         Raises DocumentMissing or PageMissing.
         """
         document = self._document(document_id)
         page = document.page(number)
-        span = next((span for span in page.spans if span.start == start), None)
+        around = next((span for span in page.spans if span.start <= start < end <= span.end), None)
+        span = cut(around, start - around.start, end - around.start) if around else None
         return place_html(document, page, place(document, page, span), self._content(document, page, span))
 
     def forget(self) -> None:
