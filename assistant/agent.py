@@ -9,6 +9,7 @@ import json
 import time
 from asyncio import Future
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -68,11 +69,12 @@ async def run(task: Task, consent: "Future[bool]", folder: Path | None = None) -
             waiting = False
             modes: Any = ["custom", "values"]
             parts = graph.astream(given, thread, context=task, stream_mode=modes, version="v2", durability="sync")
-            async for part in parts:
-                if part["type"] == "custom":
-                    yield part["data"]
-                elif part["type"] == "values":
-                    state, waiting = part["data"], bool(part["interrupts"])
+            async with aclosing(parts):  # type: ignore[type-var]
+                async for part in parts:
+                    if part["type"] == "custom":
+                        yield part["data"]
+                    elif part["type"] == "values":
+                        state, waiting = part["data"], bool(part["interrupts"])
             if not waiting:
                 break
             yield Consent(briefing.coverage.prompt_tokens, expected)

@@ -51,7 +51,7 @@ class Run:
         self._thread = threading.Thread(target=self._work, name="run", daemon=True)
         self._thread.start()
 
-    def stop(self, timeout: float = 10.0) -> None:
+    def stop(self, timeout: float = 2.0) -> None:
         """End the run; returns when it has ended, or after `timeout` seconds. Stopping twice is fine."""
         self._stop_wanted.set()
         if self._thread.is_alive():
@@ -85,13 +85,14 @@ class Run:
     def _cancel(self) -> None:
         """What has been answered only tidies up: cut off there, it would pass for a run that was interrupted."""
         if self._task is not None and not self._answered:
+            self._events.put(_stopped())  # whoever follows need not wait until everything is put away
             self._task.cancel()
 
     def _work(self) -> None:
         try:
             self._loop.run_until_complete(self._follow())
         except asyncio.CancelledError:
-            self._events.put(RunStopped("The run was stopped.", "Ask again whenever you like."))
+            self._events.put(_stopped())
         except BaseException as error:  # handed to whoever follows the run, whatever it is
             self._events.put(error)
         finally:
@@ -131,3 +132,7 @@ class Run:
             if not await self._consent:
                 raise RunStopped("The documents were not read.", "Choose fewer pages, or agree when asked.")
         return Task(await read_all(asked, self._events.put), replace(self._effort, consent_tokens=None))
+
+
+def _stopped() -> RunStopped:
+    return RunStopped("The run was stopped.", "Ask again whenever you like.")
