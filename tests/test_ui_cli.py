@@ -248,7 +248,7 @@ def test_ask_tells_the_ways_where_not_everything_fits(unspool):
             "ask", GUIDE, "-q", "Which company makes ReportLab?", "--rounds", "0", "--engine-url", scripted.url
         )
         assert done.returncode == 0, done.stderr
-        assert "Not everything fits into one prompt." in done.stderr
+        assert "Not everything is sent in one prompt." in done.stderr
         for way in ("  whole", "> search", "  read", "  selection"):
             assert way in done.stderr
         assert len(scripted.requests) == 1
