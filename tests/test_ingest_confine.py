@@ -26,7 +26,7 @@ from assistant import Library
 from ingest import IngestError, Limits, SourceDamaged, SourceEmpty, SourceTooHeavy, read
 from ingest.recognition import Pictured, recognise
 from ingest.tesseract import installed
-from ui.cli import run
+from ui.start import run
 
 TRIES = """
 import ctypes, os, socket, subprocess, sys

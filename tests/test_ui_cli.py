@@ -3,9 +3,12 @@
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -265,3 +268,30 @@ def test_ask_reads_everything_window_after_window(unspool, tmp_path):
         assert len(scripted.requests) == len(windows) + 1 > 2
         assert windows[0]["passages"][0] == 1
         assert f"Everything is read in {len(windows)} windows" in done.stderr
+
+
+@pytest.mark.parametrize("ended", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("seconds", [0.0, 0.3, 2.5])
+def test_a_command_that_is_ended_says_so_and_no_more(tmp_path, ended, seconds):
+    """From the moment at which it can be told: while it is loading its own code as well as at its work."""
+    text = tmp_path / "text.txt"
+    text.write_text("A stone is grey. " * 1_000)
+    with scripted_engine(lambda *_: REPLY, tokens_per_second=200) as scripted:
+        running = subprocess.Popen(
+            [sys.executable, "-m", "ui", "ask", str(text), "-q", "Which?", "--engine-url", scripted.url],
+            cwd=ROOT,
+            env={**os.environ, "UNSPOOL_DATA": str(tmp_path / "data")},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        status = Path(f"/proc/{running.pid}/status")
+        deadline = time.monotonic() + 20
+        while not int(status.read_text().split("SigCgt:")[1].split()[0], 16) >> (signal.SIGTERM - 1) & 1:
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        time.sleep(seconds)
+        running.send_signal(ended)
+        said = running.communicate(timeout=30)[1]
+    assert (running.returncode, said.strip().splitlines()[-1:]) == (130, ["Stopped."]), said
+    assert "Traceback" not in said

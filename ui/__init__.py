@@ -1,5 +1,5 @@
 """Steps and answers to a person or a program: the command line and the page."""
 
-from ui.cli import main
+from ui.start import main
 
 __all__ = ["main"]

@@ -1,5 +1,5 @@
 """`python -m ui` is the command line."""
 
-from ui.cli import main
+from ui.start import main
 
 main()

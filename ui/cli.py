@@ -1,7 +1,5 @@
 """A command line in, the command run, an exit code out: 0 done, 1 what a person can mend, 2 wrong usage."""
 
-import signal
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -151,23 +149,16 @@ def ui(
     keep_page(settings, Terminal(as_json=as_json))
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """The console script."""
-    sys.exit(run(arguments))
-
-
-def run(arguments: list[str] | None = None) -> int:
+def run_command(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code. What a person can mend is two lines, never a traceback."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # being ended cleans up as Ctrl-C does
     try:
         result: Any = app(args=arguments, standalone_mode=False)
         return result if isinstance(result, int) else 0
     except _USAGE_ERROR as error:
         error.show()
         return 2
-    except (typer.Abort, KeyboardInterrupt):
-        Terminal().problem("Stopped.", "")
-        return 130
+    except typer.Abort as error:
+        raise KeyboardInterrupt from error
     except Problem as error:
         Terminal().problem(error.message, error.hint)
         return 1
