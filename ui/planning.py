@@ -5,7 +5,7 @@ import shlex
 from ui.engines import default_profiles, wishes
 from ui.settings import Settings
 from ui.terminal import Terminal
-from yarn_runtime import Memory, Plan, PlanNotFitting, models, parse_context, parse_memory, plan
+from yarn_runtime import Memory, Plan, PlanNotFitting, in_k, models, parse_context, parse_memory, plan
 
 
 def show_plan(settings: Settings, gpu: str | None, gpu_memory: str | None, terminal: Terminal) -> None:
@@ -20,7 +20,8 @@ def show_plan(settings: Settings, gpu: str | None, gpu_memory: str | None, termi
         return
     _print(found, terminal)
     if not found.fits:
-        raise PlanNotFitting(found.reasons[-1], "The lines after → are ways out, nearest to the wish first.")
+        ways = "The lines after → are ways out, nearest to the wish first."
+        raise PlanNotFitting(found.reasons[-1], ways if found.ways_out else "No model of the catalogue fits there.")
 
 
 def show_models(settings: Settings, gpu: str | None, gpu_memory: str | None, terminal: Terminal) -> None:
@@ -36,6 +37,8 @@ def show_models(settings: Settings, gpu: str | None, gpu_memory: str | None, ter
     if terminal.as_json:
         terminal.result({"models": [candidate.to_json() for candidate in ranked]})
         return
+    if not ranked:
+        terminal.say("No model of the catalogue fits there.")
     rows = [
         (
             candidate.name,
@@ -44,11 +47,11 @@ def show_models(settings: Settings, gpu: str | None, gpu_memory: str | None, ter
             candidate.plan.kv_cache_dtype,
             "yes" if candidate.reaches else "no",
             f"{candidate.plan.memory.weights_bytes / 2**30:.1f} GiB",
-            f"{candidate.score.value:g} at {candidate.score.length:,}" if candidate.score else "none published",
+            f"{candidate.score.value:g} at {in_k(candidate.score.length)}" if candidate.score else "none known",
         )
         for candidate in ranked
     ]
-    terminal.table(("model", "tokens", "how", "KV", "reaches it", "weights", "RULER"), rows)
+    terminal.table(("model", "tokens", "RoPE", "KV", "enough", "weights", "RULER"), rows)
 
 
 def _memory(gpu: str | None, gpu_memory: str | None) -> Memory:

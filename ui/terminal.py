@@ -18,6 +18,9 @@ from ui.coverage import coverage_lines, window_lines
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What would steer the terminal or turn its writing round: file names and documents may hold it."""
 
+_WIDE = 1_000
+"""Columns where stdout is a file or another program."""
+
 STATUS_COLOUR = {"verified": "green", "weak": "yellow", "unsupported": "red"}
 DOING = {
     "read": "reading everything",
@@ -34,7 +37,7 @@ class Terminal:
 
     def __init__(self, *, as_json: bool = False) -> None:
         self.as_json = as_json
-        self.out = Console(soft_wrap=True, highlight=False)
+        self.out = Console(soft_wrap=True, highlight=False, width=None if sys.stdout.isatty() else _WIDE)
         self.err = Console(stderr=True, soft_wrap=True, highlight=False)
         self._status = self.err.status("") if self.err.is_terminal else None
 
@@ -141,8 +144,13 @@ class Terminal:
             )
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """A plain table on stdout."""
-        table = Table(*heads, box=None, pad_edge=False)
+        """A plain table on stdout. Nothing in it is cut: where it is too wide, its longest column is broken."""
+        longest = (
+            [max(len(head), *(len(row[column]) for row in rows)) for column, head in enumerate(heads)] if rows else []
+        )
+        table = Table(box=None, pad_edge=False)
+        for column, head in enumerate(heads):
+            table.add_column(head, overflow="fold", no_wrap=bool(rows) and column != longest.index(max(longest)))
         for row in rows:
             table.add_row(*(escape(cell) for cell in row))
         self.out.print(table)
