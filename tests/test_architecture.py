@@ -20,7 +20,7 @@ DOORS = {
     "onnxruntime_extensions": ["assistant/encoder.py"],
     "snowballstemmer": ["assistant/terms.py"],
     "tiktoken": ["yarn_runtime/byte_level.py"],
-    "langchain_openai": ["yarn_runtime/chat.py"],
+    "langchain_openai": ["yarn_runtime/vllm_chat.py"],
     "langgraph": ["assistant/agent.py", "assistant/checkpoints.py"],
     "aiosqlite": ["assistant/checkpoints.py"],
     "rapidfuzz": ["assistant/quotations.py"],

@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from yarn_runtime.command import command, core_ranges, environment
+from yarn_runtime.families import parsers
 from yarn_runtime.memory import GIB, Memory
 from yarn_runtime.plan import plan
 
@@ -22,7 +23,7 @@ for line in sys.stdin:
     names = ("model", "served_model_name", "max_model_len", "max_num_seqs", "max_num_batched_tokens", "dtype",
              "kv_cache_dtype", "kv_cache_memory_bytes", "gpu_memory_utilization", "hf_overrides", "enforce_eager",
              "enable_prompt_tokens_details", "tensor_parallel_size",
-             "language_model_only")
+             "language_model_only", "enable_auto_tool_choice", "tool_call_parser", "reasoning_parser")
     print("PARSED " + json.dumps({name: known[name] for name in names}))
 """
 CPU = Memory(16 * GIB, "cpu", "16 GiB of RAM", free_bytes=15 * GIB)
@@ -79,6 +80,10 @@ def test_every_flag_is_known_to_vllm():
         assert known["kv_cache_dtype"] == made.kv_cache_dtype
         assert known["enable_prompt_tokens_details"] is True
         assert known["language_model_only"] is made.model.multimodal
+        wanted = parsers(made.model.model_type, made.model.name)
+        assert known["tool_call_parser"] == wanted.tools
+        assert known["enable_auto_tool_choice"] is (wanted.tools is not None)
+        assert known["reasoning_parser"] == (wanted.thinking or "")
         assert known["tensor_parallel_size"] == made.tensor_parallel_size
         if made.device == "cpu":
             assert known["kv_cache_memory_bytes"] == made.memory.kv_bytes

@@ -1,8 +1,8 @@
 """Messages in, text out, over a context that YaRN stretches to what the memory holds; knows no documents."""
 
-from yarn_runtime.chat import Event, Prefill, Text, Usage
+from yarn_runtime.chat import Event, Prefill, Text, Thought, ToolCall, Usage
 from yarn_runtime.checkup import Measured, TokenizerCheck, check_tokenizer, measure
-from yarn_runtime.client import Message
+from yarn_runtime.client import Message, Tool
 from yarn_runtime.embedded import embedded_model
 from yarn_runtime.engine import Engine, TokenCounter, attach
 from yarn_runtime.environment import EngineEnvironment, Say
@@ -75,9 +75,12 @@ __all__ = [
     "Scalings",
     "Subject",
     "Text",
+    "Thought",
     "TokenCounter",
     "Tokenizer",
     "TokenizerCheck",
+    "Tool",
+    "ToolCall",
     "Usage",
     "attach",
     "cells",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +13,13 @@ import httpx
 
 from yarn_runtime.client import EngineClient, Message
 from yarn_runtime.errors import EngineRefused, EngineUnreachable, RuntimeProblem
+from yarn_runtime.thinking import Piece, ThinkingTags
+from yarn_runtime.wish import Wish
 
 if TYPE_CHECKING:  # LangChain takes a second to import: only a reply pays for it
     from langchain_core.messages import AIMessageChunk, UsageMetadata
-    from langchain_openai import ChatOpenAI
+
+    from yarn_runtime.vllm_chat import VllmChat
 
 _PROGRESS_SECONDS = 1.0
 
@@ -38,6 +41,21 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Thought:
+    """A piece of what the model thinks before it writes; no part of the reply."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """The model calls a tool. Nothing of it was checked: the tool may not exist, the arguments may be no JSON."""
+
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """The last event of a reply: the engine's own count."""
 
@@ -55,7 +73,7 @@ class Usage:
     """Tokens of the prompt that had been read before and were read anew, since the cache had lost them."""
 
 
-Event = Prefill | Text | Usage
+Event = Prefill | Thought | Text | ToolCall | Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,36 +86,27 @@ class Waiting:
 
 
 async def reply(
-    client: EngineClient,
-    model: str,
-    messages: Sequence[Message],
-    *,
-    max_tokens: int,
-    schema: Mapping[str, Any] | None = None,
-) -> AsyncGenerator[Waiting | Text | Usage]:
-    """Stream one reply at temperature 0; with `schema` the text is JSON that follows it (unless cut at `max_tokens`).
+    client: EngineClient, model: str, messages: Sequence[Message], wish: Wish
+) -> AsyncGenerator[Waiting | Thought | Text | ToolCall | Usage]:
+    """Stream one reply at temperature 0.
 
     Closing or cancelling this generator closes the connection and so ends the engine's work, in prefill as in decoding.
     Raises EngineUnreachable or EngineRefused. A reply is never asked for twice: a repeated prefill can cost minutes.
     """
-    from langchain_openai import ChatOpenAI
+    from yarn_runtime.vllm_chat import VllmChat
 
-    body: dict[str, Any] = {"chat_template_kwargs": {"enable_thinking": False}}
-    if schema is not None:
-        # In extra_body: the OpenAI client would parse a streamed response_format itself and fail on a cut reply.
-        body["response_format"] = {"type": "json_schema", "json_schema": {"name": "reply", "schema": schema}}
     async with httpx.AsyncClient(timeout=httpx.Timeout(None, connect=5.0), trust_env=False) as http:
-        chat = ChatOpenAI(
+        chat = VllmChat(
             model=model,
             base_url=f"{client.url}/v1",
             api_key=lambda: "unused",
             http_async_client=http,
             max_retries=0,
             temperature=0.0,
-            max_completion_tokens=max_tokens,
+            max_completion_tokens=wish.max_tokens,
             stream_usage=True,
             stream_chunk_timeout=None,
-            extra_body=body,
+            extra_body=wish.body(),
         )
         stream = _chunks(chat, messages)
         started, alone = time.monotonic(), True
@@ -116,7 +125,7 @@ async def reply(
             await stream.aclose()
 
 
-async def _chunks(chat: ChatOpenAI, messages: Sequence[Message]) -> AsyncGenerator[AIMessageChunk]:
+async def _chunks(chat: VllmChat, messages: Sequence[Message]) -> AsyncGenerator[AIMessageChunk]:
     with _engine_errors(str(chat.openai_api_base)):
         async for chunk in chat.astream([dict(message) for message in messages]):
             yield chunk
@@ -135,20 +144,54 @@ async def _until(first: asyncio.Future[Any], client: EngineClient, started: floa
                 yield Waiting(time.monotonic() - started, gauges.kv_tokens_in_use, running)
 
 
-async def _events(first: AIMessageChunk | None, rest: AsyncIterator[AIMessageChunk]) -> AsyncIterator[Text | Usage]:
+async def _events(
+    first: AIMessageChunk | None, rest: AsyncIterator[AIMessageChunk]
+) -> AsyncIterator[Thought | Text | ToolCall | Usage]:
+    from yarn_runtime.vllm_chat import THOUGHT
+
     usage: UsageMetadata | None = None
     finish_reason = ""
+    tags, calls = ThinkingTags(), _Calls()
     chunk = first
     while chunk is not None:
-        if chunk.text:
-            yield Text(chunk.text)
+        if thought := chunk.additional_kwargs.get(THOUGHT):
+            yield Thought(thought)
+        for piece in tags.take(chunk.text):
+            yield _told(piece)
+        calls.take(chunk)
         usage = chunk.usage_metadata or usage
         finish_reason = chunk.response_metadata.get("finish_reason") or finish_reason
         chunk = await anext(rest, None)
     if usage is None:
         raise EngineUnreachable("The engine broke off in the middle of its reply.", "Ask again.")
+    for piece in tags.end():
+        yield _told(piece)
+    for call in calls.made():
+        yield call
     cached = usage.get("input_token_details", {}).get("cache_read", 0) or 0
     yield Usage(usage["input_tokens"], cached, usage["output_tokens"], finish_reason)
+
+
+def _told(piece: Piece) -> Thought | Text:
+    return Thought(piece.text) if piece.thought else Text(piece.text)
+
+
+class _Calls:
+    """Calls of tools, put together from their pieces by their place in the reply."""
+
+    def __init__(self) -> None:
+        self._names: dict[int, str] = {}
+        self._arguments: dict[int, str] = {}
+
+    def take(self, chunk: AIMessageChunk) -> None:
+        for piece in chunk.tool_call_chunks:
+            index = piece["index"] or 0
+            self._names[index] = self._names.get(index, "") + (piece["name"] or "")
+            self._arguments[index] = self._arguments.get(index, "") + (piece["args"] or "")
+
+    def made(self) -> Iterator[ToolCall]:
+        for index in sorted(self._names):
+            yield ToolCall(self._names[index], self._arguments[index])
 
 
 @contextlib.contextmanager

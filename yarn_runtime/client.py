@@ -9,8 +9,13 @@ import httpx
 
 from yarn_runtime.errors import EngineRefused, EngineUnreachable
 
-Message = Mapping[str, str]
-"""One chat message, {"role": ..., "content": ...}."""
+Message = Mapping[str, Any]
+"""One chat message, {"role": ..., "content": ...}; with "tool_calls" where the model called tools, or "tool_call_id"
+where it is what a tool gave.
+"""
+Tool = Mapping[str, Any]
+"""A tool that a model may call, {"type": "function", "function": {"name": ..., "description": ..., "parameters": ...}}.
+"""
 
 _GAUGE = re.compile(r"^(vllm:\w+)(?:\{(.*)\})? (\S+)$", re.MULTILINE)
 _LABEL = re.compile(r'(\w+)="([^"]*)"')
@@ -71,9 +76,14 @@ class EngineClient:
             )
         return Served(entry["id"], entry.get("root") or entry["id"], int(entry["max_model_len"]))
 
-    def count(self, model: str, messages: Sequence[Message]) -> int:
+    def count(self, model: str, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> int:
         """Tokens of the whole prompt, chat template and generation prompt included, as the server will count them."""
-        body = {"model": model, "messages": list(messages), "chat_template_kwargs": {"enable_thinking": False}}
+        body = {
+            "model": model,
+            "messages": list(messages),
+            "chat_template_kwargs": {"enable_thinking": False},
+            **({"tools": list(tools)} if tools else {}),
+        }
         return int(self._json("POST", "/tokenize", body)["count"])
 
     def tokenize(self, model: str, text: str) -> list[int]:
@@ -105,6 +115,13 @@ class EngineClient:
         """Have one token computed: proof that there is an engine behind the server."""
         body = {"model": model, "prompt": "1", "max_tokens": 1, "temperature": 0.0}
         self._json("POST", "/v1/completions", body)
+
+    def one_message(self, model: str, messages: Sequence[Message], wanted: Mapping[str, Any]) -> None:
+        """Have a reply of one token written with these further fields; EngineRefused where the server does not know
+        what to do with them.
+        """
+        body = {"model": model, "messages": list(messages), "max_tokens": 1, "temperature": 0.0, **wanted}
+        self._json("POST", "/v1/chat/completions", body)
 
     def gauges(self) -> Gauges:
         """What runs now and how full the KV pool is."""

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from yarn_runtime.families import NO_PARSERS, Parsers
+
 STRUCTURED_OUTPUTS = {"backend": "xgrammar", "disable_any_whitespace": True}
 """With the default backend a small model fills its JSON with white space (160 tokens took up to 40 s);
 compact it takes 9.
@@ -40,6 +42,7 @@ def arguments(
     eager: bool,
     gpus: int = 1,
     text_only: bool = False,
+    parsers: Parsers = NO_PARSERS,
 ) -> tuple[str, ...]:
     """The server's arguments after the model. Give `utilization` for a GPU or `kv_cache_bytes` for an explicit pool."""
     flags = {
@@ -59,7 +62,12 @@ def arguments(
         flags["--gpu-memory-utilization"] = f"{utilization:g}"
     if gpus > 1:
         flags["--tensor-parallel-size"] = str(gpus)
+    if parsers.tools is not None:
+        flags["--tool-call-parser"] = parsers.tools
+    if parsers.thinking is not None:
+        flags["--reasoning-parser"] = parsers.thinking
     switches = ["--enable-prompt-tokens-details"]
+    switches += ["--enable-auto-tool-choice"] if parsers.tools is not None else []
     switches += ["--enforce-eager"] if eager else []
     switches += ["--language-model-only"] if text_only else []
     return (*(part for flag in flags.items() for part in flag), *switches)

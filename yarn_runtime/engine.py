@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from yarn_runtime import chat
-from yarn_runtime.client import EngineClient, Message
+from yarn_runtime.abilities import Abilities
+from yarn_runtime.client import EngineClient, Message, Tool
 from yarn_runtime.errors import TokenizerInvalid
+from yarn_runtime.families import always_thinks
 from yarn_runtime.pace import Pace
 from yarn_runtime.prefixes import Prefixes
 from yarn_runtime.remote_tokenizer import RemoteTokenizer
 from yarn_runtime.speed import Prefilled
 from yarn_runtime.tokenizer import Tokenizer
+from yarn_runtime.wish import Wish
 
 
 class TokenCounter(Protocol):
@@ -45,15 +48,27 @@ class Engine:
     """How fast it reads."""
     prefixes: Prefixes = field(default_factory=Prefixes)
     """What it should have in its cache."""
+    abilities: Abilities | None = None
+    """What its model can do besides writing; None where nothing is known of it."""
 
     @property
     def url(self) -> str:
         """The server's address, without /v1."""
         return self.client.url
 
-    def count(self, messages: Sequence[Message]) -> int:
+    @property
+    def calls_tools(self) -> bool:
+        """Whether its model can call tools."""
+        return self.abilities is not None and self.abilities.tools
+
+    @property
+    def always_thinks(self) -> bool:
+        """Whether its model thinks before it writes even where it is asked not to."""
+        return always_thinks(self.model)
+
+    def count(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> int:
         """Exact tokens of a prompt, the chat template included: the server counts it itself."""
-        return self.client.count(self.model, messages)
+        return self.client.count(self.model, messages, tools)
 
     def running(self) -> int:
         """How many requests the engine works on now."""
@@ -61,11 +76,21 @@ class Engine:
         return gauges.running + gauges.waiting
 
     async def reply(
-        self, messages: Sequence[Message], *, max_tokens: int, schema: Mapping[str, Any] | None = None
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        schema: Mapping[str, Any] | None = None,
+        tools: Sequence[Tool] = (),
+        may_call: bool = False,
+        thinking: int = 0,
     ) -> AsyncGenerator[chat.Event]:
-        """Stream one reply, with the progress of its prefill; see `chat.reply`. Learns the engine's speed from it."""
-        before = self.prefixes.cached(messages, self.block_size)
-        events = chat.reply(self.client, self.model, messages, max_tokens=max_tokens, schema=schema)
+        """Stream one reply, with the progress of its prefill; see `Wish`. Learns the engine's speed from it."""
+        prompt = [*tools, *messages]
+        before = self.prefixes.cached(prompt, self.block_size)
+        bounds = thinking > 0 and self.abilities is not None and self.abilities.thinking_budget
+        wish = Wish(max_tokens, schema, tools, may_call, thinking, bounds)
+        events = chat.reply(self.client, self.model, messages, wish)
         async with aclosing(events):
             async for event in events:
                 match event:
@@ -75,7 +100,7 @@ class Engine:
                     case chat.Usage():
                         if event.alone:
                             self.pace.add(Prefilled(event.prompt_tokens, event.cached_tokens, event.first_seconds))
-                        self.prefixes.add(messages, event.prompt_tokens)
+                        self.prefixes.add(prompt, event.prompt_tokens)
                         yield replace(event, evicted_tokens=max(before - event.cached_tokens, 0))
                     case _:
                         yield event
@@ -106,6 +131,7 @@ def attach(url: str, checkpoint: Path | None = None, paces: Path | None = None) 
         client.gauges().block_size,
         _tokenizer(client, served.model, directory),
         Pace(paces, pace_subject(served.model, served.max_model_len)),
+        abilities=Abilities(client, served.model),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from yarn_runtime.attention import Attention
 from yarn_runtime.budget import Budget, account, usable_memory
 from yarn_runtime.command import arguments, command, environment
+from yarn_runtime.families import parsers
 from yarn_runtime.kv_cache import kv_layout
 from yarn_runtime.memory import Device, Memory
 from yarn_runtime.model import ModelFacts, load_model
@@ -223,6 +224,7 @@ def answer(request: Request) -> Plan:
             eager=eager,
             gpus=gpus,
             text_only=request.text_only and model.multimodal,
+            parsers=parsers(model.model_type, model.name, model.directory),
         ),
         fits=fits,
         reasons=(*wanted.reasons, *reasons, *account(budget, usable, layout, wanted, tokens, slack)),

@@ -41,9 +41,9 @@ class Prefixes:
 
 
 def _keys(messages: Sequence[Message]) -> list[str]:
-    """A hash for each beginning of a conversation, up to the whole of it."""
+    """A hash for each beginning of a prompt (tools, then messages), up to the whole of it."""
     found, digest = [], sha256()
     for message in messages:
-        digest.update(json.dumps([message["role"], message["content"]]).encode())
+        digest.update(json.dumps(message, sort_keys=True).encode())
         found.append(digest.copy().hexdigest())
     return found

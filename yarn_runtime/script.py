@@ -4,6 +4,7 @@ A token is a run of up to six letters or digits, or one other character that is 
 two tokens around each message and one at the end.
 """
 
+import json
 import math
 import re
 import threading
@@ -54,7 +55,23 @@ class Refused:
     status: int = 500
 
 
-Reply = str | CutOff | Endless | Broken | Refused
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """A reply that calls tools: name and arguments of each, as the model writes them, well-formed or not."""
+
+    calls: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Thinks:
+    """A reply before which the model thinks; without a parser the thinking is plain content between tags."""
+
+    thought: str
+    reply: "Reply"
+    parsed: bool = True
+
+
+Reply = str | CutOff | Endless | Broken | Refused | Calls | Thinks
 Script = Callable[[Sequence[Message], Mapping[str, Any] | None, int], Reply] | Iterable[Reply]
 """Either asked for each reply, with the messages, the JSON schema that was wanted and the number of the call, from 1;
 or the replies in their order."""
@@ -71,9 +88,13 @@ class ScriptedModel:
         name: str,
         prefill_tokens_per_second: float | None,
         tokens_per_second: float | None,
+        tools: bool = False,
+        bounds_thinking: bool = False,
     ) -> None:
         self.limit = limit
         self.name = name
+        self.tools = tools
+        self.bounds_thinking = bounds_thinking
         self.blocks = 4 * math.ceil(limit / BLOCK_SIZE)
         self.requests: list[dict[str, Any]] = []
         """The bodies of all calls for a reply, in their order."""
@@ -116,25 +137,39 @@ class ScriptedModel:
 
         `pause` waits, and raises when the client has gone; then the request is over at once.
         """
-        prompt = tokens_of(body["messages"])
+        prompt = tokens_of(body["messages"], self.shown_tools(body))
         try:
             cached = yield from self._prefill(call, prompt, pause)
             wanted = body.get("max_completion_tokens") or body.get("max_tokens") or self.limit - len(prompt)
-            pieces = _pieces(reply)
+            deltas = _deltas(reply)
             written = 0
-            for piece in islice(pieces, wanted):
+            for delta in islice(deltas, wanted):
                 pause(self._seconds_to_write)
                 written += 1
                 self._hold(call, len(prompt) + written)
-                yield self._chunk({"content": piece}, None)
-            if isinstance(reply, Broken):
+                yield self._chunk(delta, None)
+            last = reply.reply if isinstance(reply, Thinks) else reply
+            if isinstance(last, Broken):
                 raise ConnectionAbortedError
-            cut = isinstance(reply, CutOff) or next(pieces, None) is not None
-            yield self._chunk({}, "length" if cut else "stop")
+            cut = isinstance(last, CutOff) or next(deltas, None) is not None
+            ended = "tool_calls" if isinstance(last, Calls) else "stop"
+            yield self._chunk({}, "length" if cut else ended)
             yield {**self._chunk(None, None), "usage": _usage(len(prompt), cached, written)}
         finally:
             with self._lock:
                 self._held.pop(call, None)
+
+    def objection(self, body: Mapping[str, Any]) -> str | None:
+        """Why the server refuses a request, in vLLM's words, if it does."""
+        if body.get("tools") and body.get("tool_choice", "auto") == "auto" and not self.tools:
+            return '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set'
+        if body.get("thinking_token_budget") is not None and not self.bounds_thinking:
+            return "thinking_token_budget is set but reasoning_config is not configured."
+        return None
+
+    def shown_tools(self, body: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        """The tools that the template of this model shows it."""
+        return (body.get("tools") or ()) if self.tools else ()
 
     def _prefill(self, call: int, prompt: list[int], pause: Callable[[float], None]) -> Generator[Any, None, int]:
         """Read what is not cached, chunk by chunk; returns how many tokens were cached."""
@@ -156,7 +191,7 @@ class ScriptedModel:
         with self._lock:
             self._held[call] = tokens
 
-    def _chunk(self, delta: dict[str, str] | None, finish_reason: str | None) -> dict[str, Any]:
+    def _chunk(self, delta: Mapping[str, Any] | None, finish_reason: str | None) -> dict[str, Any]:
         choices = [] if delta is None else [{"index": 0, "delta": delta, "finish_reason": finish_reason}]
         return {
             "id": "chatcmpl-scripted",
@@ -167,10 +202,16 @@ class ScriptedModel:
         }
 
 
-def tokens_of(messages: Sequence[Message]) -> list[int]:
-    """The token ids of a prompt, chat template included."""
-    templated = ([f"<|{message['role']}|>", *_TOKEN.findall(message["content"]), "<|end|>"] for message in messages)
-    return [_token_id(token) for token in chain(chain.from_iterable(templated), ["<|assistant|>"])]
+def tokens_of(messages: Sequence[Message], tools: Sequence[Mapping[str, Any]] = ()) -> list[int]:
+    """The token ids of a prompt, chat template included, which puts the tools first."""
+    shown = _TOKEN.findall(json.dumps(tools)) if tools else []
+    templated = ([f"<|{message['role']}|>", *_TOKEN.findall(_written(message)), "<|end|>"] for message in messages)
+    return [_token_id(token) for token in chain(shown, chain.from_iterable(templated), ["<|assistant|>"])]
+
+
+def _written(message: Message) -> str:
+    calls = message.get("tool_calls")
+    return str(message.get("content") or "") + (json.dumps(calls) if calls else "")
 
 
 def tokens_of_text(text: str) -> list[int]:
@@ -183,11 +224,23 @@ def _in_order(replies: Iterable[Reply]) -> Callable[[Sequence[Message], Mapping[
     return lambda messages, schema, call: next(rest, Refused(f"The script holds no reply to call {call}."))
 
 
-def _pieces(reply: Reply) -> Iterator[str]:
-    """The tokens of a reply's text, white space included."""
-    text = reply if isinstance(reply, str) else getattr(reply, "text", "")
-    pieces = _PIECE.findall(text)
-    return cycle(pieces) if isinstance(reply, Endless) else iter(pieces)
+def _deltas(reply: Reply) -> Iterator[dict[str, Any]]:
+    """What a reply's tokens change, one after the other, white space included."""
+    if isinstance(reply, Thinks):
+        if reply.parsed:
+            yield from ({"reasoning": piece} for piece in _PIECE.findall(reply.thought))
+        else:
+            yield from ({"content": piece} for piece in _PIECE.findall(f"<think>{reply.thought}</think>"))
+        yield from _deltas(reply.reply)
+    elif isinstance(reply, Calls):
+        for index, (name, arguments) in enumerate(reply.calls):
+            begun = {"index": index, "id": f"call-{index}", "type": "function"}
+            yield {"tool_calls": [{**begun, "function": {"name": name, "arguments": ""}}]}
+            for piece in _PIECE.findall(arguments):
+                yield {"tool_calls": [{"index": index, "function": {"arguments": piece}}]}
+    else:
+        pieces = _PIECE.findall(reply if isinstance(reply, str) else getattr(reply, "text", ""))
+        yield from ({"content": piece} for piece in (cycle(pieces) if isinstance(reply, Endless) else pieces))
 
 
 def _usage(prompt: int, cached: int, written: int) -> dict[str, Any]:

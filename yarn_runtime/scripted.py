@@ -40,14 +40,21 @@ def scripted_engine(
     port: int = 0,
     prefill_tokens_per_second: float | None = None,
     tokens_per_second: float | None = None,
+    tools: bool = False,
+    bounds_thinking: bool = False,
 ) -> Iterator[ScriptedEngine]:
-    """Serve the script on `port` of 127.0.0.1, or a free one, as long as the block lasts. No speed means: at once."""
+    """Serve the script on `port` of 127.0.0.1, or a free one, as long as the block lasts. No speed means: at once.
+
+    `tools` and `bounds_thinking`: started with parsers for tool calls and for thinking.
+    """
     played = ScriptedModel(
         script,
         limit=limit,
         name=model,
         prefill_tokens_per_second=prefill_tokens_per_second,
         tokens_per_second=tokens_per_second,
+        tools=tools,
+        bounds_thinking=bounds_thinking,
     )
     with _Server(played, port) as server:
         thread = threading.Thread(target=server.serve_forever, args=(_LOOK_SECONDS,), name="scripted engine")
@@ -102,15 +109,25 @@ class _Exchange(BaseHTTPRequestHandler):
             self._refuse(404, "Not Found")
 
     def _tokenize(self, body: dict[str, Any]) -> None:
-        tokens = tokens_of(body["messages"]) if "messages" in body else tokens_of_text(body["prompt"])
-        limit = self.server.model.limit
+        model = self.server.model
+        if "messages" in body:
+            tokens = tokens_of(body["messages"], model.shown_tools(body))
+        else:
+            tokens = tokens_of_text(body["prompt"])
+        limit = model.limit
         self._send_json({"count": len(tokens), "max_model_len": limit, "tokens": tokens})
 
     def _complete(self, body: dict[str, Any]) -> None:
         model = self.server.model
-        wanted = len(tokens_of(body["messages"])) + (body.get("max_completion_tokens") or body.get("max_tokens") or 1)
+        prompt = tokens_of(body["messages"], model.shown_tools(body))
+        wanted = len(prompt) + (body.get("max_completion_tokens") or body.get("max_tokens") or 1)
+        if (objection := model.objection(body)) is not None:
+            return self._refuse(400, objection)
+        if not body.get("stream") and body.get("max_tokens") == 1:  # asked what it can do
+            message = {"role": "assistant", "content": "1"}
+            return self._send_json({"choices": [{"index": 0, "message": message, "finish_reason": "length"}]})
         if not body.get("stream"):
-            return self._refuse(400, "This engine only streams.")
+            return self._refuse(400, "Longer than a token, this engine only streams.")
         if wanted > model.limit:
             return self._refuse(400, f"The maximum context length is {model.limit} tokens, wanted were {wanted}.")
         call, reply = model.reply(body)
