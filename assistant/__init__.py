@@ -3,7 +3,7 @@
 from assistant.answer import Answer, Citation, Statement, StepRecord
 from assistant.brief import brief
 from assistant.briefing import Briefing
-from assistant.context import DocumentCoverage, Ledger, Selection, WindowRead
+from assistant.context import DocumentCoverage, Ledger, Selection, ToolUse, WindowRead
 from assistant.effort import Effort
 from assistant.encoder import Encoder
 from assistant.errors import AssistantError, PagesInvalid, QuestionMissing
@@ -21,7 +21,7 @@ from assistant.rendering import place
 from assistant.run import Run
 from assistant.search import Search
 from assistant.search_model import find_search_model, obtain_search_model
-from assistant.steps import Answered, Consent, Finished, Planned, Reading, Started, Step, Writing
+from assistant.steps import Answered, Consent, Finished, Planned, Reading, Started, Step, Thinking, Writing
 from assistant.verify import verify
 from assistant.ways import WayCost, ways
 
@@ -56,6 +56,8 @@ __all__ = [
     "Statement",
     "Step",
     "StepRecord",
+    "Thinking",
+    "ToolUse",
     "Turn",
     "Way",
     "WayCost",

@@ -1,9 +1,11 @@
-"""A briefing and a question in, a stream of steps and a cited answer out: plan, draft, check, critique, revise, answer.
+"""A briefing and a question in, a stream of steps and a cited answer out: plan, look, draft, check, critique, revise,
+answer.
 
 The graph's nodes are the sentence. Every model call shares the prompt's start byte for byte (see `prompts`), so only
 the first one reads the documents. Each finished node is kept, so that a run that was killed goes on where it was.
 """
 
+import asyncio
 import hashlib
 import json
 import time
@@ -22,13 +24,14 @@ from langgraph.types import Command, interrupt
 from assistant import prompts, replies
 from assistant.answer import StepRecord, counts
 from assistant.briefing import Briefing
-from assistant.call import Call, ask
+from assistant.call import Call, ask, ask_for_calls
 from assistant.check import cited, report
 from assistant.checkpoints import saver
 from assistant.effort import Effort
 from assistant.errors import RunStopped
+from assistant.looking import CALL_TOKENS, LOOKS, Looked, kept
 from assistant.reserve import ANSWER_TOKENS, CRITIQUE_TOKENS
-from assistant.rounds import State, better, conclude, records, sound, statements
+from assistant.rounds import State, better, conclude, marks, records, sound, statements
 from assistant.steps import Answered, Consent, Finished, Planned, Started, Step
 from yarn_runtime import Message
 
@@ -44,7 +47,7 @@ class Task:
     def key(self) -> str:
         """The same for the same prompt to the same model: a run under it can be gone on with."""
         briefing = self.briefing
-        asked = [list(briefing.messages), briefing.engine.model, briefing.rounds]
+        asked = [list(briefing.messages), briefing.engine.model, briefing.rounds, len(briefing.tools)]
         return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
@@ -79,7 +82,7 @@ async def run(task: Task, consent: "Future[bool]", folder: Path | None = None) -
                 break
             yield Consent(briefing.coverage.prompt_tokens, expected)
             given = Command(resume=await consent)
-        yield Answered(conclude(briefing, state))
+        yield Answered(conclude(briefing, state, await _looked(state, briefing)))
         await keeper.adelete_thread(task.key)
 
 
@@ -87,12 +90,14 @@ async def run(task: Task, consent: "Future[bool]", folder: Path | None = None) -
 def _graph() -> "StateGraph[State, Task, State, State]":
     graph = StateGraph(State, context_schema=Task)
     graph.add_node("plan", _plan)
+    graph.add_node("look", _look)
     graph.add_node("draft", _draft)
     graph.add_node("check", _check)
     graph.add_node("critique", _critique)
     graph.add_node("revise", _revise)
     graph.add_edge(START, "plan")
-    graph.add_edge("plan", "draft")
+    graph.add_conditional_edges("plan", _after_plan)
+    graph.add_conditional_edges("look", _after_look)
     graph.add_edge("draft", "check")
     graph.add_conditional_edges("check", _after_check)
     graph.add_conditional_edges("critique", _after_critique)
@@ -114,10 +119,21 @@ async def _plan(state: State, runtime: Runtime[Task]) -> State:
     return {"round": 0}
 
 
+async def _look(state: State, runtime: Runtime[Task]) -> State:
+    """Let the model look up what it was not shown. The calls are kept; what they give is looked up when it is used."""
+    briefing, looks = runtime.context.briefing, state.get("looks", [])
+    call = Call("look", (await _looked(state, briefing)).messages, None, CALL_TOKENS, str)
+    calls, record = await ask_for_calls(briefing, call, runtime.stream_writer)
+    more = [kept(calls)] if calls else []
+    return {"looks": [*looks, *more], "looking": bool(calls), "steps": _with(state, record)}
+
+
 async def _draft(state: State, runtime: Runtime[Task]) -> State:
-    schema = prompts.answer_schema(len(runtime.context.briefing.context.shown))
-    call = Call("draft", [], schema, ANSWER_TOKENS, _said_of_draft)
-    text, record = await ask(runtime.context.briefing, call, runtime.stream_writer)
+    briefing = runtime.context.briefing
+    looked = await _looked(state, briefing)
+    schema = prompts.answer_schema(len(marks(briefing, looked)))
+    call = Call("draft", looked.messages, schema, ANSWER_TOKENS, _said_of_draft, thinks=True)
+    text, record = await ask(briefing, call, runtime.stream_writer)
     return {"reply": text, "steps": _with(state, record)}
 
 
@@ -125,23 +141,26 @@ async def _check(state: State, runtime: Runtime[Task]) -> State:
     runtime.stream_writer(Started("check"))
     started = time.monotonic()
     briefing, reply = runtime.context.briefing, state["reply"]
-    checked = statements(briefing, reply)
+    looked = await _looked(state, briefing)
+    checked = statements(briefing, reply, looked)
     best = state.get("best")
-    kept = reply if best is None or better(checked, statements(briefing, best)) else best
+    taken = reply if best is None or better(checked, statements(briefing, best, looked)) else best
     tally = ", ".join(f"{number} {status}" for status, number in counts(checked).items() if number)
     record = StepRecord("check", 0, 0, 0, time.monotonic() - started, tally or "no statements")
     runtime.stream_writer(Finished(record))
     steps = _with(state, record)
     more = state["round"] < briefing.rounds
     enough = runtime.context.effort.spent((*records(state), record)) if more else ""
-    return {"best": kept, "steps": steps, "enough": enough}
+    return {"best": taken, "steps": steps, "enough": enough}
 
 
 async def _critique(state: State, runtime: Runtime[Task]) -> State:
     briefing = runtime.context.briefing
-    checked = statements(briefing, state["reply"])
+    looked = await _looked(state, briefing)
+    checked = statements(briefing, state["reply"], looked)
     request = prompts.critique_request(report(checked), cited(checked, briefing.engine.tokenizer.count))
-    call = Call("critique", _follow_up(state, request), prompts.critique_schema(), CRITIQUE_TOKENS, _said_of_critique)
+    more = _follow_up(state, looked, request)
+    call = Call("critique", more, prompts.critique_schema(), CRITIQUE_TOKENS, _said_of_critique)
     text, record = await ask(briefing, call, runtime.stream_writer)
     reply = replies.read_critique(text)
     return {
@@ -154,11 +173,22 @@ async def _critique(state: State, runtime: Runtime[Task]) -> State:
 
 async def _revise(state: State, runtime: Runtime[Task]) -> State:
     briefing = runtime.context.briefing
-    request = prompts.revision_request(report(statements(briefing, state["reply"])), state["problems"])
-    schema = prompts.answer_schema(len(briefing.context.shown))
-    call = Call("revise", _follow_up(state, request), schema, ANSWER_TOKENS, _said_of_draft)
+    looked = await _looked(state, briefing)
+    request = prompts.revision_request(report(statements(briefing, state["reply"], looked)), state["problems"])
+    schema = prompts.answer_schema(len(marks(briefing, looked)))
+    call = Call("revise", _follow_up(state, looked, request), schema, ANSWER_TOKENS, _said_of_draft, thinks=True)
     text, record = await ask(briefing, call, runtime.stream_writer)
     return {"reply": text, "round": state["round"] + 1, "steps": _with(state, record)}
+
+
+def _after_plan(state: State, runtime: Runtime[Task]) -> Literal["look", "draft"]:
+    """Looked up is only where the engine can, and something was left out."""
+    return "look" if runtime.context.briefing.looking else "draft"
+
+
+def _after_look(state: State) -> Literal["look", "draft"]:
+    """Until the model has enough, or has looked often enough."""
+    return "look" if state["looking"] and len(state["looks"]) < LOOKS else "draft"
 
 
 def _after_check(state: State, runtime: Runtime[Task]) -> Literal["critique", "__end__"]:
@@ -167,15 +197,24 @@ def _after_check(state: State, runtime: Runtime[Task]) -> Literal["critique", "_
     return "critique" if more else "__end__"
 
 
-def _after_critique(state: State, runtime: Runtime[Task]) -> Literal["revise", "__end__"]:
+async def _after_critique(state: State, runtime: Runtime[Task]) -> Literal["revise", "__end__"]:
     """Done when the checks pass and the critique has nothing."""
-    done = state["good"] and sound(statements(runtime.context.briefing, state["reply"]))
+    briefing = runtime.context.briefing
+    done = state["good"] and sound(statements(briefing, state["reply"], await _looked(state, briefing)))
     return "__end__" if done else "revise"
 
 
-def _follow_up(state: State, request: str) -> list[Message]:
+async def _looked(state: State, briefing: Briefing) -> Looked:
+    """What was looked up so far; in a thread, for a search takes a moment and a stop none."""
+    if briefing.looking is None:
+        return Looked()
+    return await asyncio.to_thread(briefing.looking.again, state.get("looks", []))
+
+
+def _follow_up(state: State, looked: Looked, request: str) -> list[Message]:
     """Only the last draft is carried on, so that a round more costs no longer prompt."""
-    return [{"role": "assistant", "content": state["reply"]}, {"role": "user", "content": request}]
+    draft: Message = {"role": "assistant", "content": state["reply"]}
+    return [*looked.messages, draft, {"role": "user", "content": request}]
 
 
 def _with(state: State, record: StepRecord) -> list[dict[str, object]]:

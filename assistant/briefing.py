@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from assistant.answer import StepRecord
 from assistant.context import Context, Ledger
-from yarn_runtime import Engine, Message
+from assistant.looking import Looking
+from yarn_runtime import Engine, Message, Tool
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,12 @@ class Briefing:
     """How often the answer may be revised."""
     before: tuple[StepRecord, ...] = ()
     """Steps that led to this prompt: reading everything."""
+    looking: Looking | None = None
+    """Where the model may look up what is not shown, before it answers."""
+    thinking: int = 0
+    """Tokens that the model may think before a draft or a revision; 0 asks it not to."""
+
+    @property
+    def tools(self) -> tuple[Tool, ...]:
+        """What stands in every prompt of the run, so that they begin alike."""
+        return self.looking.tools if self.looking else ()

@@ -86,6 +86,23 @@ class WindowRead:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolUse:
+    """Something that the model looked up by itself, after the first prompt."""
+
+    tool: str
+    asked: str
+    """What it was asked, in a line."""
+    tokens: int
+    """Of what it gave, as the model saw it."""
+    places: tuple[str, ...]
+    """Of the passages that were not shown before."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The use as plain JSON values."""
+        return {"tool": self.tool, "asked": self.asked, "tokens": self.tokens, "places": list(self.places)}
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """Where every token of a prompt goes, against the limit of the engine that runs."""
 
@@ -100,6 +117,8 @@ class Ledger:
     documents: tuple[DocumentCoverage, ...]
     windows: tuple[WindowRead, ...] = ()
     """Where everything was read before the prompt was made of notes: by which prompts."""
+    tools: tuple[ToolUse, ...] = ()
+    """What the model looked up after the first prompt, known once it has answered."""
 
     def to_json(self) -> dict[str, Any]:
         """The ledger as plain JSON values."""
@@ -122,6 +141,7 @@ class Ledger:
                 for document in self.documents
             ],
             "windows": [window.to_json() for window in self.windows],
+            "tools": [use.to_json() for use in self.tools],
         }
 
 

@@ -16,7 +16,13 @@ _MARGIN = 1.05
 
 
 def needed(
-    selections: Sequence[Selection], question: str, rounds: int, tokenizer: TokenCounter, *, most: int | None = None
+    selections: Sequence[Selection],
+    question: str,
+    rounds: int,
+    tokenizer: TokenCounter,
+    *,
+    most: int | None = None,
+    thinking: int = 0,
 ) -> int:
     """Prompt, replies and rounds together: what the engine's limit must be for everything to go in whole, or for `most`
     tokens of it.
@@ -30,4 +36,4 @@ def needed(
     prompt = tokenizer.count(prompts.system(_SEAL)) + tokenizer.count(asked) + TEMPLATE_TOKENS
     if most is not None:
         prompt -= max(tokenizer.count(text) - most, 0)
-    return int(prompt * (1.0 if tokenizer.exact else _MARGIN)) + reserve(rounds)
+    return int(prompt * (1.0 if tokenizer.exact else _MARGIN)) + reserve(rounds, thinking)

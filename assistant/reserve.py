@@ -3,6 +3,7 @@
 Only the last draft is carried into a later round, so the reserve does not grow with the number of rounds.
 """
 
+import json
 from collections.abc import Sequence
 
 from assistant import prompts
@@ -24,17 +25,21 @@ TEMPLATE_TOKENS = 32
 """What a chat template puts around two more messages."""
 
 
-def reserve(rounds: int) -> int:
-    """Tokens to keep free of the limit for a run with up to `rounds` revisions."""
+def reserve(rounds: int, thinking: int = 0) -> int:
+    """Tokens to keep free of the limit for a run with up to `rounds` revisions; `thinking` may come before an answer,
+    and is not carried into a later round.
+    """
     if rounds == 0:
-        return ANSWER_TOKENS
+        return ANSWER_TOKENS + thinking
     requests = max(_words(prompts.critique_request("", "")), _words(prompts.revision_request("", ())))
-    return ANSWER_TOKENS + requests + REPORT_TOKENS + CITED_TOKENS + TEMPLATE_TOKENS + ANSWER_TOKENS
+    return ANSWER_TOKENS + requests + REPORT_TOKENS + CITED_TOKENS + TEMPLATE_TOKENS + ANSWER_TOKENS + thinking
 
 
 def added_tokens(messages: Sequence[Message], tokenizer: TokenCounter) -> int:
     """What further messages add to a prompt, at most."""
-    return sum(tokenizer.count(message["content"]) for message in messages) + (TEMPLATE_TOKENS if messages else 0)
+    calls = (json.dumps(message["tool_calls"]) for message in messages if "tool_calls" in message)
+    texts = [*(message["content"] for message in messages), *calls]
+    return sum(map(tokenizer.count, texts)) + (TEMPLATE_TOKENS if messages else 0) * max(1, len(messages) // 2)
 
 
 def _words(text: str) -> int:

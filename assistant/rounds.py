@@ -3,14 +3,19 @@
 Statements are not kept but checked anew from the model's replies: the check is code, and the same each time.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TypedDict
 
 from assistant import prompts
 from assistant.answer import Answer, Statement, StepRecord, counts
 from assistant.briefing import Briefing
 from assistant.check import check
+from assistant.context import ShownSpan
+from assistant.looking import Looked
 from assistant.replies import read_draft
 
+NOTHING = Looked()
 NO_STATEMENT = "The model gave no statement that could be read."
 
 
@@ -19,6 +24,10 @@ class State(TypedDict, total=False):
 
     documents: list[str]
     """Ids of what is asked about."""
+    looks: list[list[list[str]]]
+    """The calls of tools so far, see `assistant.looking.Looks`."""
+    looking: bool
+    """Whether the model called tools when it was last let."""
     reply: str
     """The last draft or revision, as the model wrote it."""
     best: str
@@ -33,9 +42,14 @@ class State(TypedDict, total=False):
     steps: list[dict[str, object]]
 
 
-def statements(briefing: Briefing, reply: str) -> tuple[Statement, ...]:
+def marks(briefing: Briefing, looked: Looked) -> Mapping[int, ShownSpan]:
+    """What the model was shown by now, and may cite."""
+    return {**briefing.context.shown, **{item.mark: item for item in looked.passages}}
+
+
+def statements(briefing: Briefing, reply: str, looked: Looked = NOTHING) -> tuple[Statement, ...]:
     """The statements of a reply with their status."""
-    return check(read_draft(reply).claims, briefing.context.shown)
+    return check(read_draft(reply).claims, marks(briefing, looked))
 
 
 def records(state: State) -> tuple[StepRecord, ...]:
@@ -53,15 +67,15 @@ def better(revision: tuple[Statement, ...], kept: tuple[Statement, ...]) -> bool
     return _merit(revision) > _merit(kept) or (sound(revision) and _merit(revision) == _merit(kept))
 
 
-def conclude(briefing: Briefing, state: State) -> Answer:
+def conclude(briefing: Briefing, state: State, looked: Looked = NOTHING) -> Answer:
     """The best answer of the rounds, with what is still weak in it said plainly."""
     best = state["best"]
-    checked = statements(briefing, best)
+    checked = statements(briefing, best, looked)
     unanswered = "" if checked else NO_STATEMENT if read_draft(best).found else not_said(briefing)
     return Answer(
         briefing.question,
         checked,
-        briefing.coverage,
+        replace(briefing.coverage, tools=looked.uses),
         (*briefing.before, *records(state)),
         unanswered,
         said=bool(checked) or unanswered == NO_STATEMENT,

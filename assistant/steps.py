@@ -26,7 +26,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A step begins: read, pick, draft, check, critique or revise."""
+    """A step begins: read, pick, look, draft, check, critique or revise."""
 
     kind: str
 
@@ -41,6 +41,14 @@ class Reading:
     """None while its speed is unknown."""
     estimated: bool = False
     """Whether `done` is an estimate: the engine works for others, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    """What the model has thought so far before it writes: shown by itself, never a part of the answer, never cited."""
+
+    kind: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +73,4 @@ class Answered:
     answer: Answer
 
 
-Step = Planned | Consent | Started | Reading | Writing | Finished | Answered
+Step = Planned | Consent | Started | Reading | Thinking | Writing | Finished | Answered

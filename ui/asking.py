@@ -82,6 +82,8 @@ def ask(
     terminal: Terminal,
     effort: Effort | None = None,
     most: int | None = None,
+    tools: bool = True,
+    thinking: int = 0,
 ) -> Answer:
     """Answer one question, telling every step on the terminal; keeps the answer in the library.
 
@@ -93,7 +95,7 @@ def ask(
     if way == "read":
         asked = plan_read_all(engine, selections, question, **how)
     else:
-        asked = brief(engine, selections, question, way=way, most=most, **how)
+        asked = brief(engine, selections, question, way=way, most=most, tools=tools, thinking=thinking, **how)
         if way == "auto" and not _holds_all(asked, selections):
             terminal.say("Not everything is sent in one prompt. The ways to read it (--way):")
             for line in way_lines(ways(engine, selections, question, **how), "search"):

@@ -18,6 +18,8 @@ from ui.cli_options import (
     Revision,
     Rounds,
     ServedProfile,
+    ThinkingTokens,
+    Tools,
 )
 from ui.settings import load
 from ui.sources import HowToRead
@@ -33,6 +35,8 @@ def ask(
     question: Annotated[str, typer.Option("--question", "-q", help="What you want to know.")],
     pages: Annotated[str | None, typer.Option(help="Physical pages, such as 1-8 or 3,5-7.")] = None,
     rounds: Rounds = None,
+    tools: Tools = None,
+    thinking: ThinkingTokens = None,
     way: Annotated[
         AskWay,
         typer.Option(
@@ -62,7 +66,14 @@ def ask(
     from ui.searching import open_library
 
     settings = load(
-        model=model, context=context, engine_url=engine_url, rounds=rounds, profile=profile, ocr_languages=ocr_languages
+        model=model,
+        context=context,
+        engine_url=engine_url,
+        rounds=rounds,
+        tools=tools,
+        thinking=thinking,
+        profile=profile,
+        ocr_languages=ocr_languages,
     )
     terminal = Terminal(as_json=as_json)
     if not question.strip():
@@ -73,7 +84,9 @@ def ask(
     if budget and way == "read":
         raise typer.BadParameter("--budget does not go with --way read, which reads everything.")
     most = parse_context(budget) if budget else None
-    need = partial(needed, selections, question, settings.rounds, most=most) if way in ("auto", "whole") else None
+    need = None
+    if way in ("auto", "whole"):
+        need = partial(needed, selections, question, settings.rounds, most=most, thinking=settings.thinking)
     with engine(settings, terminal.say, need=need, may_switch=may_switch) as running:
         answer = asking.ask(
             running,
@@ -81,6 +94,8 @@ def ask(
             selections,
             question,
             rounds=settings.rounds,
+            tools=settings.tools,
+            thinking=settings.thinking,
             way=way,
             terminal=terminal,
             most=most,

@@ -37,4 +37,11 @@ ServedProfile = Annotated[
     str | None,
     typer.Option("--profile", help="native (as trained), long (stretched to the context), or auto: as needed."),
 ]
+Tools = Annotated[
+    bool | None,
+    typer.Option("--tools/--no-tools", help="Let a model look up what was left out, if it can. Default: yes."),
+]
+ThinkingTokens = Annotated[
+    int | None, typer.Option("--thinking", min=0, help="Tokens a model may think before it answers. Default: 0, not.")
+]
 Rounds = Annotated[int | None, typer.Option("--rounds", min=0, max=8, help="How often the answer may be revised.")]

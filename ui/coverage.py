@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from assistant import DocumentCoverage, WayCost, WindowRead
+from assistant import DocumentCoverage, ToolUse, WayCost, WindowRead
 
 WHOLE, PARTIAL, LEFT_OUT = "█", "▒", "·"
 ROW = 100
@@ -47,6 +47,18 @@ def window_lines(windows: Sequence[WindowRead]) -> list[str]:
     for window in windows:
         noted = "" if window.notes is None else f", {window.notes} notes on {len(window.cited)} passages"
         lines.append(f"  {window.begins} … {window.ends}: {window.tokens:,} tokens{noted}")
+    return lines
+
+
+def tool_lines(uses: Sequence[ToolUse]) -> list[str]:
+    """What the model looked up by itself."""
+    if not uses:
+        return []
+    lines = [f"Looked up by the model, {sum(use.tokens for use in uses):,} tokens:"]
+    for use in uses:
+        asked = f" “{use.asked}”" if use.asked else ""
+        found = f": {', '.join(use.places)}" if use.places else ""
+        lines.append(f"  {use.tool}{asked}, {use.tokens:,} tokens{found}")
     return lines
 
 

@@ -59,6 +59,10 @@ class Settings(BaseSettings):
     """Pages that a document may have."""
     rounds: int = Field(1, ge=0, le=8)
     """How often an answer may be revised."""
+    tools: bool = True
+    """Whether a model that can may look up what was left out, before it answers."""
+    thinking: int = Field(0, ge=0, le=65_536)
+    """Tokens that a model may think before it answers; 0 asks it not to, which finds more in long documents."""
     round_seconds: float | None = None
     """After so many seconds no further round of an answer begins."""
     round_tokens: int | None = None

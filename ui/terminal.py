@@ -12,8 +12,8 @@ from rich.markup import escape as escape_markup
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from assistant import Answer, Finished, Ledger, Reading, Started, Statement, Step, Writing
-from ui.coverage import coverage_lines, window_lines
+from assistant import Answer, Finished, Ledger, Reading, Started, Statement, Step, Thinking, Writing
+from ui.coverage import coverage_lines, tool_lines, window_lines
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What would steer the terminal or turn its writing round: file names and documents may hold it."""
@@ -25,6 +25,7 @@ STATUS_COLOUR = {"verified": "green", "weak": "yellow", "unsupported": "red"}
 DOING = {
     "read": "reading everything",
     "pick": "picking notes",
+    "look": "looking up",
     "draft": "drafting",
     "check": "checking",
     "critique": "critiquing",
@@ -69,6 +70,8 @@ class Terminal:
             case Reading(done, total, seconds_left, estimated):
                 left = f", about {seconds_left:.0f} s left" if seconds_left is not None else ""
                 self._show(f"reading {'about ' if estimated else ''}{done:,} of {total:,} tokens{left}")
+            case Thinking(_, text):
+                self._show(f"thinking: {text[-100:]}")
             case Writing(kind, text):
                 self._show(f"{DOING[kind]}: {text[-100:]}")
             case Finished(record):
@@ -168,7 +171,12 @@ def ledger_lines(ledger: Ledger) -> list[str]:
         f"{ledger.prompt_tokens:,} tokens of {ledger.limit:,} will be read, {ledger.reserve_tokens:,} are kept for the"
         f" answer ({parts})."
     ]
-    return [*lines, *coverage_lines(ledger.documents), *window_lines(ledger.windows)]
+    return [
+        *lines,
+        *coverage_lines(ledger.documents),
+        *window_lines(ledger.windows),
+        *tool_lines(ledger.tools),
+    ]
 
 
 def _told(statement: Statement) -> Sequence[str]:

@@ -6,7 +6,7 @@ A message is the dict that Gradio's chat takes: role, content, and for a folded 
 import time
 from typing import Any
 
-from assistant import Answered, Finished, Planned, Reading, Started, Step, StepRecord, Writing
+from assistant import Answered, Finished, Planned, Reading, Started, Step, StepRecord, Thinking, Writing
 from ui import words
 from ui.answer_html import answer_html, ledger_html, text_html
 from ui.problem_html import Problem, problem_html
@@ -25,6 +25,7 @@ class RunTranscript:
     def __init__(self) -> None:
         self.messages: list[Message] = []
         self._reading: _Progress | None = None
+        self._thinking = False
 
     def take(self, step: Step) -> None:
         """Show what has happened."""
@@ -36,11 +37,16 @@ class RunTranscript:
                 self._open(words.STEPS[kind], text_html(words.WAITING))
             case Reading():
                 self._read(step)
+            case Thinking(_, text):
+                self._end_reading()
+                self._think(text)
             case Writing(_, text):
                 self._end_reading()
+                self._end_thinking()
                 self.messages[-1]["content"] = text_html(text or words.WAITING)
             case Finished(record):
                 self._end_reading()
+                self._end_thinking()
                 self._finish(record)
             case Answered(answer):
                 self.messages.append({"role": "assistant", "content": answer_html(answer)})
@@ -79,6 +85,20 @@ class RunTranscript:
         said = words.reading(step.done, step.total, seconds_left)
         bar = f'<progress value="{step.done}" max="{max(step.total, 1)}"></progress>'
         message["content"] = f'<div class="reading">{bar}<span>{said}</span></div>'
+
+    def _think(self, text: str) -> None:
+        """What the model thinks gets a block of its own, folded, before the block of what it then writes."""
+        if not self._thinking:
+            self._thinking = True
+            waiting = self.messages.pop()
+            self._open(words.THINKING, "")
+            self.messages.append(waiting)
+        self.messages[-2]["content"] = text_html(text)
+
+    def _end_thinking(self) -> None:
+        if self._thinking:
+            self.messages[-2]["metadata"].update(status="done")
+            self._thinking = False
 
     def _end_reading(self) -> None:
         if self._reading is not None:

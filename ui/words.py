@@ -38,11 +38,13 @@ READING = "Reading"
 STEPS = {
     "read": "Reading all",
     "pick": "Picking notes",
+    "look": "Looking up",
     "draft": "Draft",
     "check": "Check",
     "critique": "Critique",
     "revise": "Revision",
 }
+THINKING = "Thinking"
 WAITING = "Waiting for the first words"
 NOT_FINISHED = "not finished"
 CITATIONS = "Citations"
