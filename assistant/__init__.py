@@ -1,13 +1,13 @@
 """Questions and documents in, cited answers out: the context, the agent, the library; knows no page and no terminal."""
 
-from assistant.answer import Answer, Citation, Statement, StepRecord
+from assistant.answer import Answer, Citation, Section, Statement, StepRecord
 from assistant.brief import brief
 from assistant.briefing import Briefing
 from assistant.context import DocumentCoverage, Ledger, Selection, ToolUse, WindowRead
 from assistant.effort import Effort
 from assistant.encoder import Encoder
 from assistant.errors import AssistantError, PagesInvalid, QuestionMissing
-from assistant.export import Format, export
+from assistant.export import Format, export, export_answer, export_answers
 from assistant.finding import FoundAnswer, FoundPage, find
 from assistant.layout import Turn
 from assistant.library import Library
@@ -22,10 +22,15 @@ from assistant.run import Run
 from assistant.search import Search
 from assistant.search_model import find_search_model, obtain_search_model
 from assistant.steps import Answered, Consent, Finished, Planned, Reading, Started, Step, Thinking, Writing
+from assistant.tasks.perform import plan_task
+from assistant.tasks.table import table, table_of
+from assistant.tasks.task import CHECKLISTS, Item, Kind, Length, Task, Term, parse_glossary, parse_items, read_lines
+from assistant.tasks.work import Work
 from assistant.verify import verify
 from assistant.ways import WayCost, ways
 
 __all__ = [
+    "CHECKLISTS",
     "Answer",
     "Answered",
     "AssistantError",
@@ -40,7 +45,10 @@ __all__ = [
     "Format",
     "FoundAnswer",
     "FoundPage",
+    "Item",
+    "Kind",
     "Ledger",
+    "Length",
     "Library",
     "PagesInvalid",
     "Planned",
@@ -50,29 +58,41 @@ __all__ = [
     "Reading",
     "Run",
     "Search",
+    "Section",
     "Selection",
     "Shelved",
     "Started",
     "Statement",
     "Step",
     "StepRecord",
+    "Task",
+    "Term",
     "Thinking",
     "ToolUse",
     "Turn",
     "Way",
     "WayCost",
     "WindowRead",
+    "Work",
     "Writing",
     "brief",
     "cut",
     "export",
+    "export_answer",
+    "export_answers",
     "find",
     "find_search_model",
     "needed",
     "obtain_search_model",
+    "parse_glossary",
+    "parse_items",
     "place",
     "plan_read_all",
+    "plan_task",
     "preview",
+    "read_lines",
+    "table",
+    "table_of",
     "verify",
     "ways",
 ]

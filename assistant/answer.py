@@ -1,7 +1,8 @@
 """What a person gets, as values: statements, the spans that carry them, and how well; knows no model."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Literal
 
 from assistant.context import Ledger, ShownSpan
@@ -88,6 +89,25 @@ class StepRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A part of what a task gives: a chapter of a summary, a clause of a checklist, a cell of a table."""
+
+    title: str
+    statements: tuple[Statement, ...] = ()
+    verdict: str = ""
+    """Found, missing, deviating ...; empty where the task gives none."""
+    of: str = ""
+    """The document that it is about, where the task has such a section for each of them."""
+    note: str = ""
+    """What is to be said of it beside its statements; where it has none, why."""
+
+    def to_json(self, first: int) -> dict[str, Any]:
+        """The section as plain JSON values; its statements are those of the answer from index `first` on."""
+        indexes = list(range(first, first + len(self.statements)))
+        return {"title": self.title, "verdict": self.verdict, "of": self.of, "note": self.note, "statements": indexes}
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Everything that came of one question."""
 
@@ -101,17 +121,22 @@ class Answer:
     """False where the answer is that the documents do not say."""
     remarks: tuple[str, ...] = ()
     """What is still weak in the answer as a whole, one sentence each."""
+    task: str = "ask"
+    """What was to be done: ask, summarise, review ..."""
+    sections: tuple[Section, ...] = ()
+    """The same statements in the same order, by their parts; none where a question was asked."""
+    body: str = ""
+    """The text that was wanted, where that is not the statements: a translation."""
 
     @property
     def text(self) -> str:
-        """The answer as prose, each statement followed by the numbers of its citations."""
-        if not self.statements:
-            return self.unanswered
+        """The answer as prose, each statement followed by the numbers of its citations; sections under heads."""
+        if self.body:
+            return self.body
         numbers = {citation: number for number, citation in enumerate(self.citations, 1)}
-        return " ".join(
-            statement.text + "".join(f" [{numbers[citation]}]" for citation in statement.citations)
-            for statement in self.statements
-        )
+        if self.sections:
+            return "\n\n".join(_headed(section, numbers) for section in self.sections)
+        return _prose(self.statements, numbers) if self.statements else self.unanswered
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -125,10 +150,32 @@ class Answer:
             "answer": self.text,
             "said": self.said,
             "remarks": list(self.remarks),
+            "task": self.task,
+            "sections": sections_to_json(self.sections),
             "statements": [statement.to_json() for statement in self.statements],
             "coverage": self.coverage.to_json(),
             "steps": [step.to_json() for step in self.steps],
         }
+
+
+def sections_to_json(sections: Sequence[Section]) -> list[dict[str, Any]]:
+    """The sections of an answer as plain JSON values."""
+    firsts = accumulate((len(section.statements) for section in sections), initial=0)
+    return [section.to_json(first) for section, first in zip(sections, firsts, strict=False)]
+
+
+def _headed(section: Section, numbers: Mapping[Citation, int]) -> str:
+    head = ": ".join(word for word in (section.of, section.title) if word)
+    verdict = f" ({section.verdict})" if section.verdict else ""
+    said = [_prose(section.statements, numbers), section.note]
+    return "\n".join(line for line in (f"{head}{verdict}", *said) if line)
+
+
+def _prose(statements: Sequence[Statement], numbers: Mapping[Citation, int]) -> str:
+    return " ".join(
+        statement.text + "".join(f" [{numbers[citation]}]" for citation in statement.citations)
+        for statement in statements
+    )
 
 
 def counts(statements: tuple[Statement, ...]) -> Mapping[Status, int]:

@@ -5,7 +5,7 @@ All text is data: nothing in it becomes a link, a picture or markup of the file 
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import count
 from typing import Any, Literal
@@ -28,40 +28,67 @@ def export(conversation: Conversation, answers: Sequence[Row], form: Format) -> 
     if form == "json":
         value = {"id": conversation.id, "title": conversation.title, "started": conversation.started}
         return json.dumps({**value, "answers": list(answers)}, ensure_ascii=False, indent=2) + "\n"
-    return _markdown(conversation, answers) if form == "markdown" else _html(conversation, answers)
+    return _file(conversation.title, answers, form)
 
 
-def _markdown(conversation: Conversation, answers: Sequence[Row]) -> str:
-    lines = [f"# {_plain(conversation.title)}", ""]
-    for answer in answers:
-        numbers = _numbers(answer)
-        lines += [f"## {_plain(answer['question'])}", "", f"*{_plain(_made(answer))}*", ""]
-        if not answer["statements"]:
-            lines += [_plain(answer["answer"]), ""]
-        for statement in answer["statements"]:
+def export_answer(answer: Row, form: Format) -> str:
+    """One answer, in the form of `Answer.to_json` plus model and time, as a file of its own."""
+    if form == "json":
+        return json.dumps(dict(answer), ensure_ascii=False, indent=2) + "\n"
+    return _file(answer["question"], [answer], form)
+
+
+def export_answers(title: str, answers: Sequence[Row], form: Literal["markdown", "html"]) -> str:
+    """Several answers under one title, in one file."""
+    return _file(title, answers, form)
+
+
+def _file(title: str, answers: Sequence[Row], form: Format) -> str:
+    if form == "markdown":
+        return "\n".join([f"# {_plain(title)}", "", *(line for answer in answers for line in _markdown(answer))])
+    body = "".join(map(_html, answers))
+    return f"{_HEAD.format(title=escape(title))}<h1>{escape(title)}</h1>{body}</body></html>\n"
+
+
+def _markdown(answer: Row) -> list[str]:
+    numbers = _numbers(answer)
+    lines = [f"## {_plain(answer['question'])}", "", f"*{_plain(_made(answer))}*", ""]
+    for head, note, statements in _sections(answer):
+        lines += [f"### {_plain(head)}", ""] if head else []
+        lines += [_plain(note), ""] if note else []
+        for statement in statements:
             marks = "".join(f" \\[{numbers[_key(citation)]}\\]" for citation in statement["citations"])
             lines.append(f"- {_plain(statement['text'])}{marks} ({statement['status']})")
             lines += [f"  - {_plain(finding)}" for finding in statement["findings"]]
-        lines += ["", *(f"{number}. {_place(key, _plain)}" for key, number in numbers.items())]
-        lines += ["", _plain(_read(answer)), ""]
-    return "\n".join(lines)
+        lines += [""] if statements else []
+    lines += [*(f"{number}. {_place(key, _plain)}" for key, number in numbers.items())]
+    return [*lines, "", _plain(_read(answer)), ""]
 
 
-def _html(conversation: Conversation, answers: Sequence[Row]) -> str:
-    parts = [_HEAD.format(title=escape(conversation.title)), f"<h1>{escape(conversation.title)}</h1>"]
-    for answer in answers:
-        numbers = _numbers(answer)
-        parts.append(f"<h2>{escape(answer['question'])}</h2><small>{escape(_made(answer))}</small>")
-        if not answer["statements"]:
-            parts.append(f"<p>{escape(answer['answer'])}</p>")
-        for statement in answer["statements"]:
+def _html(answer: Row) -> str:
+    numbers = _numbers(answer)
+    parts = [f"<h2>{escape(answer['question'])}</h2><small>{escape(_made(answer))}</small>"]
+    for head, note, statements in _sections(answer):
+        parts.append(f"<h3>{escape(head)}</h3>" if head else "")
+        parts.append(f"<p>{escape(note)}</p>" if note else "")
+        for statement in statements:
             marks = "".join(f" [{numbers[_key(citation)]}]" for citation in statement["citations"])
             findings = "".join(f"<br><small>{escape(finding)}</small>" for finding in statement["findings"])
             status = f'<span class="{escape(statement["status"])}">({escape(statement["status"])})</span>'
             parts.append(f"<p>{escape(statement['text'])}{marks} {status}{findings}</p>")
-        places = "".join(f"<li>{_place(key, escape)}</li>" for key in numbers)
-        parts.append(f"<ol>{places}</ol><small>{escape(_read(answer))}</small>")
-    return "".join([*parts, "</body></html>\n"])
+    places = "".join(f"<li>{_place(key, escape)}</li>" for key in numbers)
+    return "".join([*parts, f"<ol>{places}</ol><small>{escape(_read(answer))}</small>"])
+
+
+def _sections(answer: Row) -> Iterator[tuple[str, str, Sequence[Row]]]:
+    """Head, note and statements of each section; an answer without sections is one without a head."""
+    statements = answer["statements"]
+    if not answer.get("sections"):
+        yield "", "" if statements else answer["answer"], statements
+    for section in answer.get("sections") or ():
+        head = ": ".join(word for word in (section["of"], section["title"]) if word)
+        verdict = f" ({section['verdict']})" if section["verdict"] else ""
+        yield head + verdict, section["note"], [statements[index] for index in section["statements"]]
 
 
 def _made(answer: Row) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from assistant import rows
 from assistant.answer import Answer
 from assistant.errors import ConversationMissing, DocumentMissing
+from assistant.journal import Journal
 from assistant.layout import Turn
 from assistant.listed import Conversation, Shelved
 from assistant.meaning_index import Encodes
@@ -22,6 +23,7 @@ from assistant.search import Search
 from assistant.store import Store, forget_runs
 from ingest import Document, is_current
 
+_JSON_OF_ANSWERS = ("statements", "sections", "coverage", "steps")
 _ABANDONED_SECONDS = 3600
 """A copy without a document that is older is no other process's that is just being added."""
 
@@ -39,6 +41,8 @@ class Library:
         self.folder = folder
         """Where everything of it lies."""
         self.store = Store(folder)
+        self.journal = Journal(self.store)
+        """What running tasks have been replied so far."""
         self._db, self._guarded = self.store.db, self.store.guarded
         with self._guarded():
             self._sweep()
@@ -117,6 +121,7 @@ class Library:
             with self.store.writing():
                 self._forget_answers(row["id"])
                 self._db.execute("DELETE FROM documents WHERE id = ?", [row["id"]])
+                self._db.execute("DELETE FROM replies")
             self._drop_file(row["file"])
             forget_runs(self.folder)
             self.store.overwrite_deleted()
@@ -165,6 +170,7 @@ class Library:
         with self._guarded():
             with self.store.writing():
                 self._db.execute("DELETE FROM conversations WHERE id = ?", [conversation.id])
+                self._db.execute("DELETE FROM replies")
             forget_runs(self.folder)
             self.store.overwrite_deleted()
         return conversation
@@ -176,7 +182,8 @@ class Library:
             "conversation_id": conversation,
             "question": answer.question,
             "answer": answer.text,
-            **{name: json.dumps(value[name], ensure_ascii=False) for name in ("statements", "coverage", "steps")},
+            **{name: json.dumps(value[name], ensure_ascii=False) for name in _JSON_OF_ANSWERS},
+            "task": answer.task,
             "model": model,
             "asked": _now(),
         }
@@ -191,10 +198,7 @@ class Library:
         """The answers of a conversation, oldest first, in the form of `Answer.to_json` plus model and time."""
         with self._guarded():
             found = self._db.query("SELECT * FROM answers WHERE conversation_id = ? ORDER BY id", [conversation])
-            return [
-                {**row, **{name: json.loads(row[name]) for name in ("statements", "coverage", "steps")}}
-                for row in found
-            ]
+            return [{**row, **{name: json.loads(row[name]) for name in _JSON_OF_ANSWERS}} for row in found]
 
     def turns(self, conversation: str) -> list[Turn]:
         """The questions and answers of a conversation, oldest first, as a later question needs them."""

@@ -28,11 +28,11 @@ from assistant.notes import (
     read_notes,
     read_pick,
 )
-from assistant.rendering import place, render
+from assistant.rendering import render
 from assistant.replies import read_draft
 from assistant.reserve import reserve
 from assistant.search import Search
-from assistant.windows import windows
+from assistant.windows import counted, unread
 from yarn_runtime import Engine, Message
 
 
@@ -78,21 +78,23 @@ def plan_read_all(
     if not chosen:
         raise NothingToAsk("There is no text to ask about.", "Choose a document, or pages of it, that hold text.")
     shown = [ShownSpan(mark, *item) for mark, item in enumerate(chosen, 1)]
-    budget = engine.limit - NOTE_TOKENS
-    room = budget - engine.count(_window_prompt(engine, [], question, seal))
+    parted = counted(
+        shown, engine, lambda window: _window_prompt(engine, window, question, seal), engine.limit - NOTE_TOKENS
+    )
+    reads, total = tuple(unread(*each) for each in parted), sum(tokens for _, tokens in parted)
     count, neutralise = engine.tokenizer.count, engine.tokenizer.neutralise
-    parted = windows(shown, room, count, neutralise)
-    tokens = [engine.count(_window_prompt(engine, window, question, seal)) for window in parted]
-    while max(tokens) > budget:
-        # Counts of joined texts do not add up to the token: the few that are over are taken from the windows' room.
-        room -= max(tokens) - budget
-        parted = windows(shown, room, count, neutralise)
-        tokens = [engine.count(_window_prompt(engine, window, question, seal)) for window in parted]
-    reads = tuple(_unread(window, needed) for window, needed in zip(parted, tokens, strict=True))
     documents = tuple(covered(selection, shown, "", count, neutralise) for selection in selections)
-    ledger = Ledger(engine.limit, sum(tokens), NOTE_TOKENS, {"windows": sum(tokens)}, documents, reads)
+    ledger = Ledger(engine.limit, total, NOTE_TOKENS, {"windows": total}, documents, reads)
     return ReadAll(
-        engine, selections, question, history, rounds, search, seal, tuple(tuple(window) for window in parted), ledger
+        engine,
+        selections,
+        question,
+        history,
+        rounds,
+        search,
+        seal,
+        tuple(tuple(window) for window, _ in parted),
+        ledger,
     )
 
 
@@ -205,12 +207,6 @@ def _window_prompt(engine: Engine, window: Sequence[ShownSpan], question: str, s
 def _pick_prompt(plan: ReadAll, notes: Sequence[Note]) -> list[Message]:
     content = plan.engine.tokenizer.neutralise(pick_request(notes, plan.question))
     return [{"role": "system", "content": prompts.system("")}, {"role": "user", "content": content}]
-
-
-def _unread(window: Sequence[ShownSpan], tokens: int) -> WindowRead:
-    first, last = window[0], window[-1]
-    begins, ends = (place(item.document, item.page) for item in (first, last))
-    return WindowRead(first.mark, last.mark, begins, ends, tokens)
 
 
 def _said(where: str) -> Callable[[str], str]:

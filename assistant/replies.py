@@ -43,11 +43,11 @@ class CritiqueReply:
 
 def read_draft(text: str) -> DraftReply:
     """The claims of a reply; one that repeats an earlier one word for word is dropped."""
-    value = _object(text)
+    value = read_object(text)
     claims: dict[str, Claim] = {}
     for item in _list(value.get("statements")):
         if isinstance(item, dict) and isinstance(item.get("text"), str) and item["text"].strip():
-            sentence = _once(_words(item["text"]))
+            sentence = words_of(item["text"])
             if not sentence:
                 continue
             marks = tuple(dict.fromkeys(mark for mark in _list(item.get("marks")) if _is_mark(mark)))
@@ -58,17 +58,22 @@ def read_draft(text: str) -> DraftReply:
 
 def read_critique(text: str) -> CritiqueReply:
     """The problems of a reply; a critique that cannot be read finds nothing and approves of nothing."""
-    value = _object(text)
+    value = read_object(text)
     problems = [item for item in _list(value.get("problems")) if isinstance(item, str) and item.strip()]
     return CritiqueReply(value.get("good") is True, tuple(dict.fromkeys(problems)))
 
 
 def prose(text: str) -> str:
     """The words of a reply that may still be arriving, without its JSON."""
-    value = _object(text)
+    value = read_object(text)
     texts = [item["text"] for item in _list(value.get("statements")) if isinstance(item, dict) and "text" in item]
     texts += _list(value.get("problems"))
     return "\n".join(item for item in texts if isinstance(item, str))
+
+
+def words_of(text: str) -> str:
+    """A statement's own words in one line, each sentence once."""
+    return _once(_words(text))
 
 
 def _words(text: str) -> str:
@@ -87,7 +92,8 @@ def _once(text: str) -> str:
     return " ".join(kept)
 
 
-def _object(text: str) -> dict[str, Any]:
+def read_object(text: str) -> dict[str, Any]:
+    """The JSON object of a reply, as far as it goes; an empty one where there is none."""
     try:
         value = parse_partial_json(_THOUGHT.sub("", text))
     except ValueError:

@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING
 
 from assistant.answer import Answer
 from assistant.briefing import Briefing
+from assistant.context import Ledger
 from assistant.effort import Effort
 from assistant.errors import RunStopped
 from assistant.read_all import ReadAll, read_all
 from assistant.steps import Answered, Consent, Planned, Step
+from assistant.tasks.perform import perform
+from assistant.tasks.work import Work
+from yarn_runtime import Engine
 
 if TYPE_CHECKING:
     from assistant.agent import Task
@@ -27,13 +31,13 @@ class Run:
 
     def __init__(
         self,
-        asked: Briefing | ReadAll,
+        asked: Briefing | ReadAll | Work,
         keep: Callable[[Answer], None] | None = None,
         *,
         effort: Effort | None = None,
         folder: Path | None = None,
     ) -> None:
-        """Start at once: with the answer, or where everything is to be read first, with that.
+        """Start at once: with the answer, where everything is to be read first, with that, or with a task.
 
         `keep` gets the finished answer in the run's own thread, whether or not anyone follows.
         `effort` bounds it. With a `folder`, a run of the same prompt that was killed there goes on where it was.
@@ -100,38 +104,51 @@ class Run:
             self._loop.close()
 
     async def _follow(self) -> None:
-        from assistant.agent import run  # LangGraph takes a second to import: only a question pays for it
-
         self._task = asyncio.current_task()
         if self._stop_wanted.is_set():
             raise asyncio.CancelledError
-        stream = run(await self._task_of_agent(), self._consent, self._folder)
+        if isinstance(self._asked, Work):
+            await self._agreed(self._asked.coverage, self._asked.engine)
+            answer = await perform(self._asked, self._events.put, self._effort)
+            self._take(Answered(answer))
+            self._asked.replies.forget(self._asked.key)
+            return
+        from assistant.agent import run  # LangGraph takes a second to import: only a question pays for it
+
+        stream = run(await self._task_of_agent(self._asked), self._consent, self._folder)
         try:
             async for step in stream:
-                if isinstance(step, Answered):
-                    self._answered = True
-                    if self._keep is not None:
-                        self._keep(step.answer)
-                self._events.put(step)
+                self._take(step)
         finally:
             await stream.aclose()
 
-    async def _task_of_agent(self) -> "Task":
+    def _take(self, step: Step) -> None:
+        """Hand a step on; with an answer the run has done its work."""
+        if isinstance(step, Answered):
+            self._answered = True
+            if self._keep is not None:
+                self._keep(step.answer)
+        self._events.put(step)
+
+    async def _task_of_agent(self, asked: Briefing | ReadAll) -> "Task":
         """What the agent is to do; where everything is to be read first, after that. Consent counts for both."""
         from assistant.agent import Task
 
-        asked = self._asked
         if isinstance(asked, Briefing):
             return Task(asked, self._effort)
-        tokens, pace, most = asked.coverage.prompt_tokens, asked.engine.pace, self._effort.consent_tokens
-        expected = [pace.seconds(window.tokens) for window in asked.coverage.windows]
+        await self._agreed(asked.coverage, asked.engine)
+        return Task(await read_all(asked, self._events.put), replace(self._effort, consent_tokens=None))
+
+    async def _agreed(self, coverage: Ledger, engine: Engine) -> None:
+        """Tell what will be read, window after window, and wait for consent where that is more than is read without."""
+        tokens, most = coverage.prompt_tokens, self._effort.consent_tokens
+        expected = [engine.pace.seconds(window.tokens) for window in coverage.windows]
         seconds = None if None in expected else sum(each for each in expected if each is not None)
-        self._events.put(Planned(asked.coverage, seconds))
+        self._events.put(Planned(coverage, seconds))
         if most is not None and tokens > most:
             self._events.put(Consent(tokens, seconds))
             if not await self._consent:
                 raise RunStopped("The documents were not read.", "Choose fewer pages, or agree when asked.")
-        return Task(await read_all(asked, self._events.put), replace(self._effort, consent_tokens=None))
 
 
 def _stopped() -> RunStopped:

@@ -123,6 +123,19 @@ def m009_name_documents_of_answers(db: Database) -> None:
             db.execute("INSERT INTO citations VALUES (?, ?)", [row["id"], document_id])
 
 
+@migrations()
+def m010_keep_tasks(db: Database) -> None:
+    """What an answer is of, with its sections; and the replies of tasks that are not over, to go on with."""
+    db.executescript("""
+        ALTER TABLE answers ADD COLUMN task TEXT NOT NULL DEFAULT 'ask';
+        ALTER TABLE answers ADD COLUMN sections TEXT NOT NULL DEFAULT '[]';
+        CREATE TABLE replies (
+            key TEXT PRIMARY KEY, run TEXT NOT NULL, reply TEXT NOT NULL, step TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX replies_by_run ON replies(run);
+    """)
+
+
 def joined(text: str) -> str:
     """The terms of a text as FTS5 takes them: words parted by blanks."""
     return " ".join(terms(text))

@@ -6,9 +6,10 @@ stands across a border is seen whole. Every passage is in a window; none is cut.
 
 from collections.abc import Callable, Sequence
 
-from assistant.context import ShownSpan
+from assistant.context import ShownSpan, WindowRead
 from assistant.errors import ContextTooLong
 from assistant.rendering import Neutralise, place, render, render_span
+from yarn_runtime import Engine, Message
 
 OVERLAP = 2
 """Passages that a window shares with the one before it."""
@@ -34,6 +35,31 @@ def windows(
         while start < end and len(_window(shown, costs, start, room, count, neutralise)) <= end - start:
             start += 1
     return found
+
+
+def counted(
+    shown: Sequence[ShownSpan], engine: Engine, prompt: Callable[[Sequence[ShownSpan]], list[Message]], budget: int
+) -> list[tuple[list[ShownSpan], int]]:
+    """The windows whose whole prompts take at most `budget` tokens, each with what the engine itself counts.
+
+    Raises ContextTooLong, or what counting raises.
+    """
+    count, neutralise = engine.tokenizer.count, engine.tokenizer.neutralise
+    room = budget - engine.count(prompt([]))
+    while True:
+        parted = windows(shown, room, count, neutralise)
+        tokens = [engine.count(prompt(window)) for window in parted]
+        over = max(tokens) - budget
+        if over <= 0:
+            return list(zip(parted, tokens, strict=True))
+        room -= over  # counts of joined texts do not add up to the token
+
+
+def unread(window: Sequence[ShownSpan], tokens: int) -> WindowRead:
+    """The ledger's line of a window that is to be read."""
+    first, last = window[0], window[-1]
+    begins, ends = (place(item.document, item.page) for item in (first, last))
+    return WindowRead(first.mark, last.mark, begins, ends, tokens)
 
 
 def _window(

@@ -12,7 +12,7 @@ from rich.markup import escape as escape_markup
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from assistant import Answer, Finished, Ledger, Reading, Started, Statement, Step, Thinking, Writing
+from assistant import Answer, Citation, Finished, Ledger, Reading, Section, Started, Statement, Step, Thinking, Writing
 from ui.coverage import coverage_lines, tool_lines, window_lines
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -26,6 +26,13 @@ DOING = {
     "read": "reading everything",
     "pick": "picking notes",
     "look": "looking up",
+    "merge": "merging notes",
+    "judge": "judging",
+    "compare": "comparing",
+    "extract": "filling in the table",
+    "translate": "translating",
+    "outline": "outlining",
+    "write": "writing",
     "draft": "drafting",
     "check": "checking",
     "critique": "critiquing",
@@ -119,14 +126,10 @@ class Terminal:
         """The answer, its citations, what is weak in it, the ledger and the steps, on stdout."""
         numbers = {citation: number for number, citation in enumerate(answer.citations, 1)}
         self.out.print(f"\n[bold]{escape(answer.question)}[/bold]\n")
-        if not answer.statements:
+        if not answer.statements and not answer.sections:
             self.out.print(escape(answer.text))
-        for statement in answer.statements:
-            marks = "".join(f"[{numbers[citation]}]" for citation in statement.citations)
-            colour = STATUS_COLOUR[statement.status]
-            self.out.print(f"{escape(statement.text)} {escape(marks)} [{colour}]({statement.status})[/{colour}]")
-            for finding in _told(statement):
-                self.out.print(f"    {escape(finding)}", style="dim")
+        for section in answer.sections or (Section("", answer.statements),):
+            self._section(section, numbers)
         for remark in answer.remarks:
             self.out.print(escape(remark), style="yellow")
         if numbers:
@@ -145,6 +148,20 @@ class Terminal:
                 f"  {step.kind:<9}{step.seconds:7.1f} s  {step.prompt_tokens:>7,} read  {step.cached_tokens:>7,} cached"
                 f"  {step.completion_tokens:>5,} written  {escape(step.note)}"
             )
+
+    def _section(self, section: Section, numbers: Mapping[Citation, int]) -> None:
+        head = ": ".join(word for word in (section.of, section.title) if word)
+        verdict = f" [bold]({escape(section.verdict)})[/bold]" if section.verdict else ""
+        if head or verdict:
+            self.out.print(f"\n[bold]{escape(head)}[/bold]{verdict}")
+        if section.note:
+            self.out.print(escape(section.note), style="dim")
+        for statement in section.statements:
+            marks = "".join(f"[{numbers[citation]}]" for citation in statement.citations)
+            colour = STATUS_COLOUR[statement.status]
+            self.out.print(f"{escape(statement.text)} {escape(marks)} [{colour}]({statement.status})[/{colour}]")
+            for finding in _told(statement):
+                self.out.print(f"    {escape(finding)}", style="dim")
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """A plain table on stdout. Nothing in it is cut: where it is too wide, its longest column is broken."""

@@ -1,0 +1,1 @@
+"""Documents and a task in, long cited work out: summaries, reviews, tables, translations, texts."""
