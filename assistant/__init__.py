@@ -6,7 +6,15 @@ from assistant.briefing import Briefing
 from assistant.context import DocumentCoverage, Ledger, Selection, ToolUse, WindowRead
 from assistant.effort import Effort
 from assistant.encoder import Encoder
-from assistant.errors import AssistantError, PagesInvalid, QuestionMissing
+from assistant.errors import (
+    AssistantError,
+    ConversationMissing,
+    DocumentMissing,
+    LibraryDamaged,
+    NothingToAsk,
+    PagesInvalid,
+    QuestionMissing,
+)
 from assistant.export import Format, export, export_answer, export_answers
 from assistant.finding import FoundAnswer, FoundPage, find
 from assistant.layout import Turn
@@ -38,7 +46,9 @@ __all__ = [
     "Citation",
     "Consent",
     "Conversation",
+    "ConversationMissing",
     "DocumentCoverage",
+    "DocumentMissing",
     "Effort",
     "Encoder",
     "Finished",
@@ -50,6 +60,8 @@ __all__ = [
     "Ledger",
     "Length",
     "Library",
+    "LibraryDamaged",
+    "NothingToAsk",
     "PagesInvalid",
     "Planned",
     "Preview",

@@ -295,3 +295,14 @@ def test_a_command_that_is_ended_says_so_and_no_more(tmp_path, ended, seconds):
         said = running.communicate(timeout=30)[1]
     assert (running.returncode, said.strip().splitlines()[-1:]) == (130, ["Stopped."]), said
     assert "Traceback" not in said
+
+
+def test_keys_are_made_listed_and_ended(unspool):
+    made = unspool("key", "add", "robot")
+    assert made.stdout.startswith("unspool-")
+    assert "robot" in unspool("key", "list").stdout
+    for arguments in (("add", "robot"), ("add", "two words"), ("remove", "nobody")):
+        refused = unspool("key", *arguments)
+        assert (refused.returncode, len(refused.stderr.strip().splitlines())) == (1, 2)
+    unspool("key", "remove", "robot")
+    assert json.loads(unspool("key", "list", "--json").stdout) == {"names": []}

@@ -8,6 +8,7 @@ from assistant import AssistantError
 from ingest import IngestError
 from ui.cli_ask import ask, context
 from ui.cli_engine import engine_app
+from ui.cli_key import key_app
 from ui.cli_library import library_app
 from ui.cli_options import (
     AsJson,
@@ -54,6 +55,7 @@ eval_app.command("rope")(eval_rope)
 app.add_typer(eval_app, name="eval")
 app.add_typer(engine_app, name="engine")
 app.add_typer(library_app, name="library")
+app.add_typer(key_app, name="key")
 
 
 @app.command("plan")

@@ -19,6 +19,7 @@ from ui.page_library import Read, library_pane
 from ui.page_server import listen
 from ui.page_view import view_pane
 from ui.runs import Runs
+from ui.service import Service
 from ui.viewer import Viewer
 
 _STYLE = Path(__file__).parent / "page.css"
@@ -45,11 +46,21 @@ def build(
 
 @contextmanager
 def serve(
-    library: Library, engine: CurrentEngine, *, rounds: int = 1, port: int = 7860, read: Read = ingest.read
+    library: Library,
+    engine: CurrentEngine,
+    *,
+    rounds: int = 1,
+    port: int = 7860,
+    read: Read = ingest.read,
+    service: Service | None = None,
 ) -> Iterator[str]:
-    """Serve the page on 127.0.0.1 for as long as the block lasts; gives its address. Raises PortTaken."""
+    """Serve the page on 127.0.0.1, with the HTTP API of the service, for as long as the block lasts; gives its address.
+
+    Raises PortTaken.
+    """
     runs = Runs()
-    with listen(build(library, engine, runs, rounds=rounds, read=read), _theme(), _STYLE, port) as address:
+    page = build(library, engine, runs, rounds=rounds, read=read)
+    with listen(page, _theme(), _STYLE, port, service) as address:
         try:
             yield address
         finally:

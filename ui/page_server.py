@@ -17,6 +17,9 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ingest import Limits
+from ui import words
+from ui.api import add_api
+from ui.service import Service
 from yarn_runtime import PortTaken
 
 _HOSTS = ["127.0.0.1", "localhost"]
@@ -36,8 +39,13 @@ _HEADERS = {
 
 
 @contextmanager
-def listen(blocks: gr.Blocks, theme: gr.themes.Base, style: Path, port: int) -> Iterator[str]:
-    """Serve the page for as long as the block lasts; gives its address. Port 0 takes any free one. Raises PortTaken."""
+def listen(
+    blocks: gr.Blocks, theme: gr.themes.Base, style: Path, port: int, service: Service | None = None
+) -> Iterator[str]:
+    """Serve the page, and the HTTP API of a service beside it, for as long as the block lasts; gives its address.
+
+    Port 0 takes any free one. Raises PortTaken.
+    """
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -49,7 +57,7 @@ def listen(blocks: gr.Blocks, theme: gr.themes.Base, style: Path, port: int) -> 
         ) from error
     server = uvicorn.Server(
         uvicorn.Config(
-            _application(blocks, theme, style), log_level="critical", timeout_graceful_shutdown=_STOP_SECONDS
+            _application(blocks, theme, style, service), log_level="critical", timeout_graceful_shutdown=_STOP_SECONDS
         )
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="page")
@@ -66,8 +74,11 @@ def listen(blocks: gr.Blocks, theme: gr.themes.Base, style: Path, port: int) -> 
         listener.close()
 
 
-def _application(blocks: gr.Blocks, theme: gr.themes.Base, style: Path) -> FastAPI:
-    application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+def _application(blocks: gr.Blocks, theme: gr.themes.Base, style: Path, service: Service | None) -> FastAPI:
+    described = "/openapi.json" if service else None
+    application = FastAPI(title=words.NAME, docs_url=None, redoc_url=None, openapi_url=described)
+    if service is not None:
+        add_api(application, service)
     application.add_middleware(_Guard)
     application.add_middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS)
     gr.mount_gradio_app(

@@ -4,10 +4,13 @@ import contextlib
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
+from ui.api_keys import ApiKeys
 from ui.current_engine import CurrentEngine
 from ui.engines import engine, installed
 from ui.searching import open_library
+from ui.service import Service
 from ui.settings import Settings
 from ui.terminal import Terminal
 from yarn_runtime import EngineMissing, PortTaken, free_port, read_record
@@ -35,11 +38,15 @@ def keep_page(settings: Settings, terminal: Terminal) -> None:
         from ui.page import serve  # gradio takes seconds to import
 
         current = CurrentEngine(running, None if settings.engine_url else settings.record, settings.paces)
-        with serve(library, current, rounds=settings.rounds, port=settings.port, read=settings.read) as address:
+        effort = settings.effort(agreed=True)
+        service = Service(library, current, settings.read, ApiKeys(settings.keys), settings.rounds, effort)
+        wanted: dict[str, Any] = {"rounds": settings.rounds, "port": settings.port, "read": settings.read}
+        with serve(library, current, service=service, **wanted) as address:
             if terminal.as_json:
                 terminal.result({"url": address, "model": running.model, "max_model_len": running.limit})
             else:
                 terminal.out.print(f"Unspool is at {address}   (Ctrl-C ends it)", markup=False)
+                terminal.say(f"Programs find it at {address}/v1 in OpenAI's form.")
             threading.Event().wait()
 
 

@@ -106,6 +106,11 @@ class Settings(BaseSettings):
         return self.data / "engine.json"
 
     @property
+    def keys(self) -> Path:
+        """The file of those who may use the HTTP API."""
+        return self.data / "keys.json"
+
+    @property
     def paces(self) -> Path:
         """The file of how fast engines read here."""
         return self.data / "paces.json"

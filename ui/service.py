@@ -1,0 +1,46 @@
+"""What every route of the HTTP API needs, as one value; knows no web framework's routes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from assistant import AssistantError, Effort, Library
+from ingest import Document
+from ui.api_keys import ApiKeys
+from ui.metrics import Metrics
+from ui.turnstile import Turnstile
+from yarn_runtime import Engine
+
+AT_ONCE = 4
+"""Questions that are answered at once: the sequences that a plan lets an engine serve by default."""
+WAITING = 200
+"""Questions that may wait beside them."""
+
+
+class KeyMissing(AssistantError):
+    """A request has no key, or one that is nobody's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The library, the engine as it is now, and who may ask it when."""
+
+    library: Library
+    engine: Callable[[], Engine]
+    """Raises EngineUnreachable while it is started again."""
+    read: Callable[[str], Document]
+    """Reads an uploaded file; raises an IngestError."""
+    keys: ApiKeys
+    rounds: int = 1
+    effort: Effort = field(default_factory=Effort)
+    turnstile: Turnstile = field(default_factory=lambda: Turnstile(AT_ONCE, WAITING))
+    metrics: Metrics = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "metrics", Metrics(lambda: self.turnstile.waiting))
+
+    def user(self, key: str | None) -> str:
+        """Who asks; raises KeyMissing."""
+        user = self.keys.user(key)
+        if user is None:
+            raise KeyMissing("The key is missing or is nobody's.", "Send “Authorization: Bearer KEY”; unspool key add.")
+        return user

@@ -1,0 +1,73 @@
+"""A request with one file in, the file in a folder of its own out, for as long as it is read; bounded in size."""
+
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path, PurePath
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+from starlette.types import Message, Receive
+
+from ingest import SourceTooHeavy
+from ui.chat_request import RequestUnsupported
+
+FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            }
+        },
+    }
+}
+"""How OpenAPI describes it."""
+
+_COPIED = 1 << 20
+_BESIDE = 1 << 16
+"""Bytes that the form itself may take beside the file."""
+
+
+@asynccontextmanager
+async def uploaded(request: Request, most: int) -> AsyncIterator[Path]:
+    """The path of the file, under its own name. Raises SourceTooHeavy over `most` bytes, RequestUnsupported."""
+    bounded = Request(request.scope, _bounded(request.receive, most + _BESIDE))
+    try:
+        async with bounded.form(max_files=1, max_fields=8) as form:
+            file = form.get("file")
+            if not isinstance(file, UploadFile):
+                raise RequestUnsupported("There is no file in the form.", "Send it as the form's field “file”.")
+            name = PurePath((file.filename or "").replace("\\", "/")).name or "document"
+            with tempfile.TemporaryDirectory(prefix="unspool-upload-") as folder:
+                path = Path(folder) / name.replace("\0", "")[-200:]
+                await run_in_threadpool(_copy, file, path)
+                yield path
+    except MultiPartException as error:
+        raise RequestUnsupported(f"The form cannot be read: {error.message}.", "Send multipart/form-data.") from error
+
+
+def _copy(file: UploadFile, path: Path) -> None:
+    with path.open("wb") as target:
+        while data := file.file.read(_COPIED):
+            target.write(data)
+
+
+def _bounded(receive: Receive, most: int) -> Receive:
+    taken = 0
+
+    async def bounded() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > most:
+            raise SourceTooHeavy(f"The upload is larger than {most >> 20:,} MiB.", "Send less of it.")
+        return message
+
+    return bounded
