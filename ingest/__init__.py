@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ingest.code_map import CodeMap, code_map
-from ingest.currency import is_current
 from ingest.document import Annotation, Box, Document, Hidden, Kind, OutlineItem, Page, Secret, Skipped, Span, Warned
 from ingest.errors import (
     IngestError,
@@ -20,15 +19,17 @@ from ingest.errors import (
     SourceUnreadable,
     SourceUnsupported,
 )
-from ingest.indexing import symbols
-from ingest.language import language
 from ingest.limits import Limits
-from ingest.source import SUPPORTED, pages, read, render_page
-from ingest.symbol import Definition, Place, SymbolKind, Symbols
-from ingest.tesseract import LANGUAGES
 
 if TYPE_CHECKING:
+    from ingest.currency import is_current
+    from ingest.indexing import symbols
     from ingest.langchain import UnspoolBlobParser, UnspoolLoader
+    from ingest.languages import language
+    from ingest.repository_map import CodeMap, code_map
+    from ingest.source import SUPPORTED, pages, read, render_page
+    from ingest.symbol import Definition, Place, SymbolKind, Symbols
+    from ingest.tesseract import LANGUAGES
 
 __all__ = [
     "LANGUAGES",
@@ -72,11 +73,22 @@ __all__ = [
     "symbols",
 ]
 
+_LATER = {
+    **dict.fromkeys(("UnspoolBlobParser", "UnspoolLoader"), "langchain"),
+    **dict.fromkeys(("CodeMap", "code_map"), "repository_map"),
+    **dict.fromkeys(("SUPPORTED", "pages", "read", "render_page"), "source"),
+    **dict.fromkeys(("Definition", "Place", "SymbolKind", "Symbols"), "symbol"),
+    "LANGUAGES": "tesseract",
+    "is_current": "currency",
+    "language": "languages",
+    "symbols": "indexing",
+}
+"""Name and module of what is loaded when it is first asked for: every process that reads a file passes this door, and
+none needs all of it."""
+
 
 def __getattr__(name: str) -> Any:
-    """What needs LangChain, loaded when it is first asked for: it takes longer than all the rest."""
-    if name in ("UnspoolBlobParser", "UnspoolLoader"):
-        from ingest import langchain
-
-        return getattr(langchain, name)
-    raise AttributeError(f"module 'ingest' has no attribute {name!r}")
+    if name not in _LATER:
+        raise AttributeError(f"module 'ingest' has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"ingest.{_LATER[name]}"), name)
+    return value

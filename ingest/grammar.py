@@ -17,7 +17,7 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor
 from tree_sitter_language_pack import get_language
 
 from ingest.comment import said_above
-from ingest.language import GRAMMARS
+from ingest.languages import GRAMMARS
 
 SIGNATURE_LONGEST = 240
 """Characters; a longer one ends in an ellipsis."""

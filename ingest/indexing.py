@@ -15,7 +15,7 @@ from typing import Any
 
 from ingest.document import Document, Page, Skipped
 from ingest.errors import IngestError
-from ingest.language import GRAMMARS, language
+from ingest.languages import GRAMMARS, language
 from ingest.limits import Limits
 from ingest.process import answers
 from ingest.symbol import Definition, Place, Symbols

@@ -16,7 +16,7 @@ from langchain_core.documents import Document as LangChainDocument
 from langchain_core.documents.base import Blob
 
 from ingest.document import Document, Page, Span
-from ingest.language import language
+from ingest.languages import language
 from ingest.source import read
 
 Each = Literal["page", "span"]

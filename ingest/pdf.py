@@ -7,19 +7,19 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ingest.document import Annotation, Box, Document, Hidden, OutlineItem, Page, Skipped, Warned
 from ingest.errors import IngestError, SourceDamaged, SourceEmpty
 from ingest.limits import Limits
 from ingest.page_line import said_page
-from ingest.pdf_doubt import Doubt
 from ingest.pdf_parts import in_order
-from ingest.pdf_scans import Scans, with_scans
 from ingest.pdf_unreadable import UNREADABLE
 from ingest.process import answers
-from ingest.recognition import Pictured
-from ingest.tesseract import INSTALL
+
+if TYPE_CHECKING:
+    from ingest.pdf_doubt import Doubt
+    from ingest.pdf_scans import Scans
 
 READER = "unspool-pdf/9"
 """Counts up whenever the same bytes would give another text or other spans."""
@@ -114,6 +114,9 @@ class _Reading:
         )
 
     def _recognised(self, languages: str, progress: Progress) -> Scans:
+        from ingest.pdf_scans import with_scans
+        from ingest.recognition import Pictured
+
         left = self.count - len(self.doubts)
 
         def done(more: int) -> None:
@@ -126,6 +129,8 @@ class _Reading:
 
 
 def _empty(name: str, pages: list[Page], hidden: list[Hidden], engine: str, *, drawn: bool) -> IngestError:
+    from ingest.tesseract import INSTALL
+
     unreadable = [text for page in pages for text in page.warnings if text.startswith(UNREADABLE)]
     if unreadable:
         return SourceDamaged(

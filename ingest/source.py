@@ -1,4 +1,7 @@
-"""A path in, a Document out: finds out what lies there, opens it safely and picks the reader."""
+"""A path in, a Document out: finds out what lies there, opens it safely and picks the reader.
+
+A reader is imported when it is picked: together they take as long to load as a short document to read.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
-from ingest import headings
 from ingest.document import Box, Document, Hidden, Kind, OutlineItem, Page, Secret, Skipped, Span, Warned
 from ingest.errors import (
     IngestError,
@@ -23,14 +25,12 @@ from ingest.errors import (
     SourceUnsupported,
 )
 from ingest.identity import document
-from ingest.image import draw_image, read_image
 from ingest.limits import MIB, Limits
 from ingest.page_line import said_page
 from ingest.pdf import Progress, draw_page, pages_of_pdf, read_pdf
 from ingest.process import answers
 from ingest.repository import Repository, repository
 from ingest.tesseract import LANGUAGES
-from ingest.text_file import text_file
 from ingest.unseen import HOW
 
 SUPPORTED = (
@@ -94,6 +94,8 @@ def read(
         if _is_pdf(file, path):
             return read_pdf(file, path, password, limits, languages, progress)
         if path.suffix.lower() in PICTURES:
+            from ingest.image import read_image
+
             return read_image(file, path, limits, languages, progress)
         if form := _FORMS.get(path.suffix.lower()):
             return _read_apart(file, path, form, {"task": "convert", "form": form}, limits)
@@ -149,6 +151,8 @@ def render_page(
         if _is_pdf(file, place):
             return draw_page(file, place, number, boxes, scale, password, limits)
         if place.suffix.lower() in PICTURES:
+            from ingest.image import draw_image
+
             return draw_image(file, place, number, boxes, scale, limits)
         raise SourceUnsupported(f"{place.name} is no PDF or picture.", "Only these have page pictures.")
 
@@ -191,6 +195,8 @@ def _is_pdf(file: BufferedReader, path: Path) -> bool:
 
 
 def _read_text(data: bytes, path: Path, secrets_too: bool) -> Document:
+    from ingest.text_file import text_file
+
     found = text_file(data, path.name, secrets_too=secrets_too)
     if found is None:
         raise SourceUnsupported(f"{path.name} is a binary file of a type that cannot be read.", SUPPORTED)
@@ -212,7 +218,6 @@ def _read_text(data: bytes, path: Path, secrets_too: bool) -> Document:
 def _read_folder(
     path: Path, limits: Limits, include: Sequence[str], exclude: Sequence[str], secrets_too: bool
 ) -> Document:
-    # Here, not at the top: only those who read a codebase need them.
     from ingest.code_document import code_document
     from ingest.folder import walk
     from ingest.ignore import Choice
@@ -239,6 +244,8 @@ def _read_repository(
 
 def _read_apart(file: BinaryIO, path: Path, kind: Kind, job: dict[str, Any], limits: Limits) -> Document:
     """Read an office or web file or an archive in a process of its own, under the limits."""
+    from ingest import headings
+
     pages: list[Page] = []
     hidden: list[Hidden] = []
     secrets: list[Secret] = []

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ingest import code, prose
-from ingest.language import language
+from ingest.languages import language
 from ingest.page_line import page_line, unplaced
 from ingest.secrets import masked, secrets
 from ingest.unseen import HOW, without_unseen

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 
 HOW = "in characters that are not shown"
 
+# Compiled by the first text that may hold any, which takes as long as reading two pages.
 # Zero-width and bidirectional controls, tags, variation selectors. Kept is what writing needs: joiners within
 # scripts that join (Arabic, the Indian ones, Khmer, Mongolian) and between emoji, one selector after a sign.
 _JOINING = "\u0600-\u08ff\u0900-\u109f\u1780-\u18af"
 _EMOJI = "\u00a9\u00ae\u203c-\u2bff\u3030-\u3299\ufe0f\U0001f000-\U0001faff"
 _HAN = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_UNSEEN = re.compile(
+_UNSEEN = (
     "[\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e00ff]"
     f"|(?<![{_JOINING}])\u200c|(?<![{_JOINING}{_EMOJI}])\u200d"
     f"|(?<![{_HAN}])[\U000e0100-\U000e0fff]|(?<=[\ufe00-\ufe0f])[\ufe00-\ufe0f]|(?<![{_EMOJI}{_HAN}\\d#*])[\ufe00-\ufe0f]"
@@ -29,15 +30,15 @@ def unseen(text: str) -> list[int]:
     """The places of the characters that no reader sees."""
     if text.isascii() or not _MAY_BE.search(text):
         return []
-    return [match.start() for match in _UNSEEN.finditer(text)]
+    return [match.start() for match in re.finditer(_UNSEEN, text)]
 
 
 def without_unseen(text: str) -> tuple[str, str]:
     """The text without them, and they in words ("" for none)."""
     if text.isascii() or not _MAY_BE.search(text):
         return text, ""
-    found = _UNSEEN.findall(text)
-    return (_UNSEEN.sub("", text), in_words(found)) if found else (text, "")
+    found = re.findall(_UNSEEN, text)
+    return (re.sub(_UNSEEN, "", text), in_words(found)) if found else (text, "")
 
 
 def in_words(characters: Iterable[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import orjson
@@ -13,6 +12,8 @@ def said(value: Any) -> bytes:
     try:
         return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
     except TypeError:
+        import json
+
         return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 

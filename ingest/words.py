@@ -16,10 +16,11 @@ class Words:
 
     def __init__(self) -> None:
         self._known: set[str] = set()
+        self._texts: list[str] = []
 
     def learn(self, text: str) -> None:
         """Take in the words of a page, as far as white space parts them; most also stand where no comma follows."""
-        self._known.update(text.split())
+        self._texts.append(text)  # most documents never ask
 
     def hyphenated(self, first: str, second: str) -> bool:
         """Whether `first` at the end of a line and `second` at the start of the next make `first-second`.
@@ -29,6 +30,9 @@ class Words:
         """
         if not second[0].islower():
             return True
+        for text in self._texts:
+            self._known.update(text.split())
+        self._texts.clear()
         whole, joined = f"{first}-{second}", first + second
         last = first.rpartition("-")[2]
         if whole in self._known or whole.lower() in self._known:

@@ -11,7 +11,7 @@ from test_ingest_symbols import CODE
 
 from ingest import code, read
 from ingest.grammar import Found, facts
-from ingest.language import language
+from ingest.languages import language
 
 
 def held(text: str, name: str) -> list[tuple[Found, bool]]:

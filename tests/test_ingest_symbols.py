@@ -12,7 +12,7 @@ from test_ingest_folder import lay
 
 from ingest import Limits, Symbols, read, symbols
 from ingest.grammar import facts
-from ingest.language import GRAMMARS, language
+from ingest.languages import GRAMMARS, language
 
 CODE = {
     "a.py": '''LIMIT = 3

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ingest.document import Document, Page
 from ingest.errors import MapTooSmall
 from ingest.importance import importance
-from ingest.language import language
+from ingest.languages import language
 from ingest.symbol import Symbols
 
 _FOLDERS_NAMED = 24
