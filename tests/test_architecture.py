@@ -25,6 +25,7 @@ DOORS = {
     "aiosqlite": ["assistant/checkpoints.py"],
     "rapidfuzz": ["assistant/quotations.py"],
     "matplotlib": ["ui/plots.py"],
+    "mcp": ["ui/mcp_server.py"],
     "prometheus_client": ["ui/metrics.py"],
     "pynvml": ["yarn_runtime/memory.py"],
     "tree_sitter": ["ingest/grammar.py"],

@@ -54,18 +54,18 @@ class ChatRequest(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    model: str = Field(ALL, description="`unspool`, or `unspool:` and the name or id of a document.")
+    model: str = Field(default=ALL, description="`unspool`, or `unspool:` and the name or id of a document.")
     messages: list[ChatMessage] = Field(min_length=1)
     stream: bool = False
     stream_options: StreamOptions | None = None
     n: int | None = None
     tools: list[dict[str, Any]] | None = None
     response_format: dict[str, Any] | None = None
-    store: bool | None = Field(None, description="Whether the answer is kept in the library.")
-    documents: list[str] = Field([], description="Names or ids of documents; without any, all of the library.")
-    pages: str | None = Field(None, description="Physical pages of the one document, such as 1-8.")
+    store: bool | None = Field(default=None, description="Whether the answer is kept in the library.")
+    documents: list[str] = Field(default=[], description="Names or ids of documents; without any, all of the library.")
+    pages: str | None = Field(default=None, description="Physical pages of the one document, such as 1-8.")
     way: Literal["auto", "whole", "search", "read"] = "auto"
-    rounds: int | None = Field(None, ge=0, le=8, description="How often the answer may be revised.")
+    rounds: int | None = Field(default=None, ge=0, le=8, description="How often the answer may be revised.")
 
     @property
     def question(self) -> str:

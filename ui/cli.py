@@ -137,6 +137,21 @@ def demo(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def mcp(
+    rounds: Rounds = None,
+    model: ModelOption = None,
+    context: ContextLength = None,
+    engine_url: EngineUrl = None,
+    profile: ServedProfile = None,
+) -> None:
+    """Serve the library to agents by the Model Context Protocol, on stdin and stdout."""
+    from ui.serving import keep_agents
+
+    settings = load(rounds=rounds, model=model, context=context, engine_url=engine_url, profile=profile)
+    keep_agents(settings, Terminal(as_json=True))
+
+
+@app.command()
 def ui(
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Where the page listens, on 127.0.0.1.")] = None,
     rounds: Rounds = None,

@@ -13,7 +13,7 @@ from ui.searching import open_library
 from ui.service import Service
 from ui.settings import Settings
 from ui.terminal import Terminal
-from yarn_runtime import EngineMissing, PortTaken, free_port, read_record
+from yarn_runtime import Engine, EngineMissing, PortTaken, free_port, read_record
 
 
 def keep_serving(settings: Settings, port: int | None, terminal: Terminal) -> None:
@@ -48,6 +48,27 @@ def keep_page(settings: Settings, terminal: Terminal) -> None:
                 terminal.out.print(f"Unspool is at {address}   (Ctrl-C ends it)", markup=False)
                 terminal.say(f"Programs find it at {address}/v1 in OpenAI's form.")
             threading.Event().wait()
+
+
+def keep_agents(settings: Settings, terminal: Terminal) -> None:
+    """Serve agents on stdin and stdout until they close it; an engine is started when the first question comes."""
+    from ui.mcp_server import mcp_server  # it takes a second to import
+
+    library = open_library(settings, terminal.say)
+    with contextlib.ExitStack() as stack:
+        lock = threading.Lock()
+        started: list[CurrentEngine] = []
+
+        def current() -> Engine:
+            with lock:
+                if not started:
+                    running = stack.enter_context(engine(settings, terminal.say))
+                    started.append(CurrentEngine(running, None if settings.engine_url else settings.record))
+            return started[0]()
+
+        keys = ApiKeys(settings.keys)
+        service = Service(library, current, settings.read, keys, settings.rounds, settings.effort(agreed=True))
+        mcp_server(service).run("stdio")
 
 
 def show_status(settings: Settings, terminal: Terminal) -> None:
