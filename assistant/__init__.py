@@ -3,7 +3,7 @@
 from assistant.answer import Answer, Citation, Section, Statement, StepRecord
 from assistant.brief import brief
 from assistant.briefing import Briefing
-from assistant.context import DocumentCoverage, Ledger, Selection, ToolUse, WindowRead
+from assistant.context import DocumentCoverage, Ledger, Selection, ToolUse, TurnCoverage, WindowRead
 from assistant.effort import Effort
 from assistant.encoder import Encoder
 from assistant.errors import (
@@ -17,7 +17,6 @@ from assistant.errors import (
 )
 from assistant.export import Format, export, export_answer, export_answers
 from assistant.finding import FoundAnswer, FoundPage, find
-from assistant.layout import Turn
 from assistant.library import Library
 from assistant.listed import Conversation, Shelved
 from assistant.need import needed
@@ -34,6 +33,7 @@ from assistant.tasks.perform import plan_task
 from assistant.tasks.table import table, table_of
 from assistant.tasks.task import CHECKLISTS, Item, Kind, Length, Task, Term, parse_glossary, parse_items, read_lines
 from assistant.tasks.work import Work
+from assistant.turn import Turn
 from assistant.verify import verify
 from assistant.ways import WayCost, ways
 
@@ -82,6 +82,7 @@ __all__ = [
     "Thinking",
     "ToolUse",
     "Turn",
+    "TurnCoverage",
     "Way",
     "WayCost",
     "WindowRead",

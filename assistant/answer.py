@@ -1,12 +1,13 @@
 """What a person gets, as values: statements, the spans that carry them, and how well; knows no model."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, Literal
 
 from assistant.context import Ledger, ShownSpan
 from assistant.rendering import place
+from assistant.turn import Layout
 from ingest import Span
 
 Status = Literal["verified", "weak", "unsupported"]
@@ -127,6 +128,8 @@ class Answer:
     """The same statements in the same order, by their parts; none where a question was asked."""
     body: str = ""
     """The text that was wanted, where that is not the statements: a translation."""
+    layout: Layout = field(default_factory=Layout)
+    """What stood where in its prompt, for the next question of the conversation."""
 
     @property
     def text(self) -> str:

@@ -4,18 +4,23 @@ The layout is fixed: system, then documents, then history and the question. What
 depends on it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.briefing import Briefing
-from assistant.context import Ledger, Selection
+from assistant.context import Context, DocumentCoverage, How, Ledger, Selection, TurnCoverage
+from assistant.conversation import Conversation, Packed
+from assistant.coverage import covered
 from assistant.desk import Desk, tools_of
 from assistant.errors import ContextTooLong, QuestionMissing
-from assistant.layout import Turn, messages, parts
+from assistant.layout import Aside, Laid, messages, parts
 from assistant.looking import Looking, looks_reserve
-from assistant.pack import Way, pack
+from assistant.memory import Memory
+from assistant.pack import Way, not_fitting, pack
+from assistant.rendering import render
 from assistant.reserve import reserve
 from assistant.search import Search
+from assistant.turn import Layout, Shelf, Turn
 from yarn_runtime import Engine, Tool
 
 LEAST_THINKING = 2048
@@ -91,28 +96,26 @@ def _with_tools(asked: _Asked, kept: int, without: Briefing) -> Briefing:
     return replace(briefing, looking=Looking(desk, asked.seal, engine.limit))
 
 
-def _packed(asked: _Asked, kept: int, shown: Sequence[Tool]) -> Briefing:
-    """What fits beside what is kept free for the replies; `shown` are the tools that stand in the prompt."""
-    engine, question, history, seal = asked.engine, asked.question, asked.history, asked.seal
+def _packed(asked: _Asked, kept: int, tools: Sequence[Tool]) -> Briefing:
+    """What fits beside what is kept free for the replies; `tools` stand in the prompt, too."""
+    engine, question, seal, may_look = asked.engine, asked.question, asked.seal, bool(tools)
     budget = engine.limit - kept
-    may_look = bool(shown)
-    bare = messages(engine, "", question, history, seal, may_look)
-    fixed = engine.count(bare, shown)
+    fixed = engine.count(messages(engine, "", question, (), seal, may_look), tools)
     if fixed >= budget:
         raise ContextTooLong(
             f"Question and conversation need {fixed:,} tokens, and {budget:,} of {engine.limit:,} are left beside"
             f" {kept:,} for the answer.",
             "Shorten the question, start a new conversation, or start the engine with a longer --context.",
         )
-    count, neutralise = engine.tokenizer.count, engine.tokenizer.neutralise
-    room = budget - fixed if asked.most is None else min(budget - fixed, asked.most)
+    neutralise, room = engine.tokenizer.neutralise, budget - fixed
+    pack_into = _packing(asked)
     while True:
-        context = pack(
-            asked.selections, question, room, count=count, neutralise=neutralise, way=asked.way, search=asked.search
-        )
-        prompt = messages(engine, context.text, question, history, seal, may_look)
-        prompt_tokens = engine.count(prompt, shown)
-        # Counts of joined texts do not add up to the token: the few that are over are taken from the documents' room.
+        packed = pack_into(room)
+        laid = packed.laid
+        text = render(laid.base, neutralise)
+        prompt = messages(engine, text, question, laid.turns, seal, may_look, laid)
+        prompt_tokens = engine.count(prompt, tools)
+        # Counts of joined texts do not add up to the token: the few that are over are taken from the room.
         over = prompt_tokens - budget
         if over <= 0:
             break
@@ -123,7 +126,53 @@ def _packed(asked: _Asked, kept: int, shown: Sequence[Tool]) -> Briefing:
                 "Choose fewer pages (--pages A-B), or start the engine with a longer --context.",
             )
         room -= over
-    tools_tokens = fixed - engine.count(bare) if shown else 0
-    split = parts(engine, context, question, history, seal, prompt_tokens, tools_tokens)
-    coverage = Ledger(engine.limit, prompt_tokens, kept, split, context.documents)
-    return Briefing(engine, prompt, context, coverage, question, 0)
+    context = Context(text, laid.shown, _coverage(asked, packed))
+    split = parts(engine, text, question, laid.turns, seal, prompt_tokens, tools, laid)
+    coverage = Ledger(engine.limit, prompt_tokens, kept, split, context.documents, turns=_turns(asked.history, packed))
+    return Briefing(engine, prompt, context, coverage, question, 0, layout=packed.layout)
+
+
+def _packing(asked: _Asked) -> Callable[[int], Packed]:
+    """What fits into so many tokens beside the question."""
+    tokenizer = asked.engine.tokenizer
+    shelf = Shelf(asked.selections)
+    if asked.history and shelf.chosen:
+        conversation = Conversation(
+            shelf, asked.history, asked.question, asked.search, tokenizer.count, tokenizer.neutralise
+        )
+        return lambda room: conversation.packed(room, way=asked.way, most=asked.most)
+
+    def first(room: int) -> Packed:
+        context = pack(
+            asked.selections,
+            asked.question,
+            room if asked.most is None else min(room, asked.most),
+            count=tokenizer.count,
+            neutralise=tokenizer.neutralise,
+            way=asked.way,
+            search=asked.search,
+        )
+        base = tuple(context.shown.values())
+        layout = Layout(shelf.runs((item.document, item.page, item.span) for item in base))
+        return Packed(Laid(base, (), (Aside(),)), layout, Memory(0, ()), context.documents)
+
+    return first
+
+
+def _coverage(asked: _Asked, packed: Packed) -> tuple[DocumentCoverage, ...]:
+    """How much of each document is shown, wherever it stands in the prompt."""
+    if packed.documents is not None:
+        return packed.documents
+    tokenizer, shown = asked.engine.tokenizer, list(packed.laid.shown.values())
+    why = not_fitting(asked.search)
+    return tuple(covered(each, shown, why, tokenizer.count, tokenizer.neutralise) for each in asked.selections)
+
+
+def _turns(history: Sequence[Turn], packed: Packed) -> tuple[TurnCoverage, ...]:
+    """How each earlier turn stands in the prompt."""
+    reminded = {id(turn) for each in packed.laid.asides for turn in each.recalled}
+    found = []
+    for index, turn in enumerate(history):
+        short: How = "recalled" if id(turn) in reminded else "left out"
+        found.append(TurnCoverage(turn.question, "whole" if index >= packed.memory.first else short))
+    return tuple(found)

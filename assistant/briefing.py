@@ -1,11 +1,12 @@
 """What a run of the agent is given, as a value: the first prompt, what its marks mean, its ledger; asks nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assistant.answer import StepRecord
 from assistant.context import Context, Ledger
 from assistant.looking import Looking
+from assistant.turn import Layout
 from yarn_runtime import Engine, Message, Tool
 
 
@@ -23,6 +24,8 @@ class Briefing:
     """How often the answer may be revised."""
     before: tuple[StepRecord, ...] = ()
     """Steps that led to this prompt: reading everything."""
+    layout: Layout = field(default_factory=Layout)
+    """What stands where in the prompt, for the next question of the conversation."""
     looking: Looking | None = None
     """Where the model may look up what is not shown, before it answers."""
     thinking: int = 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from ingest import Document, Page, Span
 
@@ -102,6 +102,22 @@ class ToolUse:
         return {"tool": self.tool, "asked": self.asked, "tokens": self.tokens, "places": list(self.places)}
 
 
+How = Literal["whole", "recalled", "left out"]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnCoverage:
+    """How an earlier question and its answer stand in a prompt."""
+
+    question: str
+    how: How
+    """Word for word with its answer; its question and statements with the passages that they cite; or not at all."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The turn as plain JSON values."""
+        return {"question": self.question, "how": self.how}
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """Where every token of a prompt goes, against the limit of the engine that runs."""
@@ -117,6 +133,8 @@ class Ledger:
     documents: tuple[DocumentCoverage, ...]
     windows: tuple[WindowRead, ...] = ()
     """Where everything was read before the prompt was made of notes: by which prompts."""
+    turns: tuple[TurnCoverage, ...] = ()
+    """The conversation so far."""
     tools: tuple[ToolUse, ...] = ()
     """What the model looked up after the first prompt, known once it has answered."""
 
@@ -141,6 +159,7 @@ class Ledger:
                 for document in self.documents
             ],
             "windows": [window.to_json() for window in self.windows],
+            "turns": [turn.to_json() for turn in self.turns],
             "tools": [use.to_json() for use in self.tools],
         }
 

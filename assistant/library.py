@@ -15,15 +15,14 @@ from assistant import rows
 from assistant.answer import Answer
 from assistant.errors import ConversationMissing, DocumentMissing
 from assistant.journal import Journal
-from assistant.layout import Turn
 from assistant.listed import Conversation, Shelved
 from assistant.meaning_index import Encodes
 from assistant.schema import cited, joined
 from assistant.search import Search
 from assistant.store import Store, forget_runs
+from assistant.turn import Turn
 from ingest import Document, is_current
 
-_JSON_OF_ANSWERS = ("statements", "sections", "coverage", "steps")
 _ABANDONED_SECONDS = 3600
 """A copy without a document that is older is no other process's that is just being added."""
 
@@ -182,10 +181,11 @@ class Library:
             "conversation_id": conversation,
             "question": answer.question,
             "answer": answer.text,
-            **{name: json.dumps(value[name], ensure_ascii=False) for name in _JSON_OF_ANSWERS},
+            **{name: json.dumps(value[name], ensure_ascii=False) for name in rows.JSON_OF_ANSWERS},
             "task": answer.task,
             "model": model,
             "asked": _now(),
+            "layout": json.dumps(answer.layout.to_json()),
         }
         with self.store.writing():
             key = self._db.table("answers").insert(row).last_pk
@@ -196,13 +196,16 @@ class Library:
 
     def answers(self, conversation: str) -> list[dict[str, Any]]:
         """The answers of a conversation, oldest first, in the form of `Answer.to_json` plus model and time."""
-        with self._guarded():
-            found = self._db.query("SELECT * FROM answers WHERE conversation_id = ? ORDER BY id", [conversation])
-            return [{**row, **{name: json.loads(row[name]) for name in _JSON_OF_ANSWERS}} for row in found]
+        return [rows.answer(row) for row in self._answers(conversation)]
 
     def turns(self, conversation: str) -> list[Turn]:
         """The questions and answers of a conversation, oldest first, as a later question needs them."""
-        return [Turn(row["question"], row["answer"]) for row in self.answers(conversation)]
+        return [rows.turn(row) for row in self._answers(conversation)]
+
+    def _answers(self, conversation: str) -> list[dict[str, Any]]:
+        with self._guarded():
+            asked = "SELECT * FROM answers WHERE conversation_id = ? ORDER BY id"
+            return list(self._db.query(asked, [conversation]))
 
     def _forget_answers(self, document_id: str) -> None:
         """Delete the answers that quote a document, and the conversations that consist of no others."""

@@ -60,7 +60,7 @@ def pack(
                 " or start the engine with a longer --context.",
             )
         search = search or Search()
-        why = _NOT_FITTING if search.by_meaning else _NOT_FITTING_BY_WORDS
+        why = not_fitting(search)
         order = search.order(question, [(document, span) for document, _, span in candidates])
         shown = _nearest(candidates, order, budget, count, neutralise)
     return Context(
@@ -68,6 +68,11 @@ def pack(
         {item.mark: item for item in shown},
         tuple(covered(selection, shown, why, count, neutralise) for selection in selections),
     )
+
+
+def not_fitting(search: Search) -> str:
+    """Why a passage was left out, in the ledger's words."""
+    return _NOT_FITTING if search.by_meaning else _NOT_FITTING_BY_WORDS
 
 
 def _marked(candidates: Sequence[Candidate]) -> list[ShownSpan]:

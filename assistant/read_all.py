@@ -16,7 +16,7 @@ from assistant.call import Call, Tell, ask
 from assistant.context import Context, Ledger, Selection, ShownSpan, WindowRead
 from assistant.coverage import covered
 from assistant.errors import ContextTooLong, NothingToAsk, QuestionMissing
-from assistant.layout import Turn, messages, parts
+from assistant.layout import messages, parts
 from assistant.notes import (
     NOTE_TOKENS,
     PICK_TOKENS,
@@ -32,6 +32,7 @@ from assistant.rendering import render
 from assistant.replies import read_draft
 from assistant.reserve import reserve
 from assistant.search import Search
+from assistant.turn import Turn
 from assistant.windows import counted, unread
 from yarn_runtime import Engine, Message
 
@@ -185,7 +186,7 @@ def _briefing(plan: ReadAll, notes: Sequence[Note], taken: int) -> Briefing | No
     if tokens > engine.limit - kept:
         return None
     context = Context(text, {item.mark: item for item in shown}, plan.coverage.documents)
-    split = parts(engine, context, plan.question, plan.history, plan.seal, tokens)
+    split = parts(engine, context.text, plan.question, plan.history, plan.seal, tokens)
     count = engine.tokenizer.count
     split = {**split, "documents": count(passages), "notes": split["documents"] - count(passages)}
     ledger = Ledger(engine.limit, tokens, kept, split, plan.coverage.documents)

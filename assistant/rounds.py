@@ -80,6 +80,7 @@ def conclude(briefing: Briefing, state: State, looked: Looked = NOTHING) -> Answ
         unanswered,
         said=bool(checked) or unanswered == NO_STATEMENT,
         remarks=tuple(_remarks(state, checked)),
+        layout=briefing.layout,
     )
 
 

@@ -6,10 +6,12 @@ from dataclasses import asdict, astuple
 from types import MappingProxyType
 from typing import Any
 
+from assistant.turn import Layout, Turn, said
 from ingest import Annotation, Box, Document, Hidden, OutlineItem, Page, Secret, Skipped, Span, Warned
 
 Row = Mapping[str, Any]
 
+JSON_OF_ANSWERS = ("statements", "sections", "coverage", "steps")
 _PLAIN = ("id", "name", "kind", "sha256", "reader", "path")
 _LISTS = ("outline", "warnings", "skipped", "hidden", "secrets", "annotations")
 
@@ -86,6 +88,18 @@ def page(row: Row, spans: Sequence[Row]) -> Page:
         height=row["height"],
         source=row["source"],
     )
+
+
+def answer(row: Row) -> dict[str, Any]:
+    """An answer as `Answer.to_json` gives it, plus model and time; without what only the next prompt needs."""
+    plain = {name: value for name, value in row.items() if name != "layout"}
+    return {**plain, **{name: json.loads(row[name]) for name in JSON_OF_ANSWERS}}
+
+
+def turn(row: Row) -> Turn:
+    """An answer as a later question needs it."""
+    layout = Layout.from_json(json.loads(row["layout"])) if row["layout"] else Layout()
+    return Turn(row["question"], row["answer"], said(json.loads(row["statements"])), layout)
 
 
 def _json(value: object) -> str:

@@ -136,6 +136,12 @@ def m010_keep_tasks(db: Database) -> None:
     """)
 
 
+@migrations()
+def m011_keep_layouts(db: Database) -> None:
+    """What stood where in the prompt of an answer, so that the next one can begin alike."""
+    db.execute("ALTER TABLE answers ADD COLUMN layout TEXT")
+
+
 def joined(text: str) -> str:
     """The terms of a text as FTS5 takes them: words parted by blanks."""
     return " ".join(terms(text))

@@ -12,7 +12,7 @@ from assistant.meaning_index import Encodes, MeaningIndex
 from assistant.rank import Asked, Indexes, scores
 from assistant.terms import asked
 from assistant.word_index import WordIndex
-from ingest import Document, Span
+from ingest import Document, Page, Span
 
 Rewrite = Callable[[str], Sequence[str]]
 """Other ways to ask a question: in other words, in the documents' language."""
@@ -73,6 +73,19 @@ class Search:
         }
         worth = [score[document.id, span.page, span.start] for document, span in candidates]
         return sorted(range(len(worth)), key=lambda index: (-worth[index], index))
+
+    def nearest(self, question: str, texts: Sequence[str]) -> list[int]:
+        """Indices of some short texts that are no documents, the nearest first; the later one of equal ones."""
+        if not texts:
+            return []
+        pages = tuple(
+            Page(number, str(number), text, (Span(number, 0, len(text), text),)) for number, text in enumerate(texts, 1)
+        )
+        made = Document("", "", "text", "", "", "", pages)
+        meanings = MeaningIndex.of(made, self._encoder) if self._encoder else None
+        vector = next(iter(self._encoder.encode([question])), None) if self._encoder else None
+        (values,) = scores([Asked(asked(question), vector)], [Indexes(WordIndex.of(made), meanings, None)])
+        return sorted(range(len(texts)), key=lambda index: (-float(values[index]), -index))
 
     def _indexes(self, document: Document) -> Indexes:
         held = self._held.get(document.id)

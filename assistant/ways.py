@@ -6,11 +6,12 @@ from typing import Any, Literal
 
 from assistant.brief import brief
 from assistant.context import DocumentCoverage, Selection
-from assistant.layout import Turn, messages
+from assistant.layout import messages
 from assistant.read_all import plan_read_all
 from assistant.rendering import place, render_span
 from assistant.reserve import reserve
 from assistant.search import Search
+from assistant.turn import Turn
 from yarn_runtime import Engine
 
 WayName = Literal["whole", "search", "read", "selection"]

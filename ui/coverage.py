@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from assistant import DocumentCoverage, ToolUse, WayCost, WindowRead
+from assistant import DocumentCoverage, ToolUse, TurnCoverage, WayCost, WindowRead
 
 WHOLE, PARTIAL, LEFT_OUT = "█", "▒", "·"
 ROW = 100
@@ -47,6 +47,19 @@ def window_lines(windows: Sequence[WindowRead]) -> list[str]:
     for window in windows:
         noted = "" if window.notes is None else f", {window.notes} notes on {len(window.cited)} passages"
         lines.append(f"  {window.begins} … {window.ends}: {window.tokens:,} tokens{noted}")
+    return lines
+
+
+def turn_lines(turns: Sequence[TurnCoverage]) -> list[str]:
+    """How the conversation so far is known, and which of it is not."""
+    by: dict[str, list[str]] = {}
+    for turn in turns:
+        by.setdefault(turn.how, []).append(turn.question)
+    if not by or set(by) == {"whole"}:
+        return []
+    lines = [f"Of the {len(turns)} earlier questions {len(by.get('whole', ()))} are sent whole with their answers."]
+    for how, said in (("recalled", "Recalled with their statements"), ("left out", "Left out")):
+        lines += [f"  {said}: {'; '.join(by[how])}."] if how in by else []
     return lines
 
 

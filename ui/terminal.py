@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from assistant import Answer, Citation, Finished, Ledger, Reading, Section, Started, Statement, Step, Thinking, Writing
-from ui.coverage import coverage_lines, tool_lines, window_lines
+from ui.coverage import coverage_lines, tool_lines, turn_lines, window_lines
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What would steer the terminal or turn its writing round: file names and documents may hold it."""
@@ -192,6 +192,7 @@ def ledger_lines(ledger: Ledger) -> list[str]:
         *lines,
         *coverage_lines(ledger.documents),
         *window_lines(ledger.windows),
+        *turn_lines(ledger.turns),
         *tool_lines(ledger.tools),
     ]
 
