@@ -27,7 +27,7 @@ from ui.cli_options import (
 )
 from ui.cli_prove import doctor, eval_rope, rope
 from ui.cli_read import map_command, read
-from ui.cli_tasks import summarise
+from ui.cli_tasks import compare, explain, extract, review, summarise, translate, write
 from ui.settings import load
 from ui.terminal import Terminal
 from yarn_runtime import RuntimeProblem
@@ -48,7 +48,8 @@ app.command()(read)
 app.command()(ask)
 app.command("context")(context)
 app.command("map")(map_command)
-app.command()(summarise)
+for task in (summarise, review, compare, explain, extract, translate, write):
+    app.command()(task)
 app.command()(rope)
 app.command()(doctor)
 eval_app.command("rope")(eval_rope)

@@ -1,5 +1,6 @@
 """A task, sources and options in, the work done out: told on the terminal, kept in the library, written to a file."""
 
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -110,3 +111,13 @@ def write_text(out: Path, text: str) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise ExportFailed(f"{out} cannot be written: {error.strerror}.", "Give another --out.") from error
+
+
+def text_of(given: str) -> str:
+    """A text as it was typed, or that of the file of this name; of stdin for "-". Raises ExportFailed."""
+    if given == "-":
+        return sys.stdin.read()
+    try:
+        return Path(given).read_text("utf-8", "replace") if len(given) < 1_000 and Path(given).is_file() else given
+    except OSError as error:
+        raise ExportFailed(f"{given} cannot be read: {error.strerror}.", "Give the text itself.") from error

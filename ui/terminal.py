@@ -5,6 +5,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from rich.console import Console
@@ -128,8 +129,10 @@ class Terminal:
         self.out.print(f"\n[bold]{escape(answer.question)}[/bold]\n")
         if not answer.statements and not answer.sections:
             self.out.print(escape(answer.text))
+        if answer.body:
+            self.text(answer.body)
         for section in answer.sections or (Section("", answer.statements),):
-            self._section(section, numbers)
+            self._section(_doubtful(section) if answer.body else section, numbers)
         for remark in answer.remarks:
             self.out.print(escape(remark), style="yellow")
         if numbers:
@@ -195,6 +198,12 @@ def ledger_lines(ledger: Ledger) -> list[str]:
         *turn_lines(ledger.turns),
         *tool_lines(ledger.tools),
     ]
+
+
+def _doubtful(section: Section) -> Section:
+    """Of a text that is shown as a whole, what could not be verified."""
+    doubtful = tuple(each for each in section.statements if each.status != "verified")
+    return replace(section, statements=doubtful, title=section.title if doubtful or section.note else "", of="")
 
 
 def _told(statement: Statement) -> Sequence[str]:

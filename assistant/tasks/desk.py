@@ -26,6 +26,7 @@ from assistant.tasks.work import Window, Work
 from yarn_runtime import Message
 
 Read = Callable[[str], Sequence[Claim]]
+Check = Callable[[Sequence[Claim], Mapping[int, ShownSpan]], tuple[Statement, ...]]
 
 
 class Desk:
@@ -79,6 +80,7 @@ class Desk:
         form: Form,
         shown: Mapping[int, ShownSpan],
         read: Read = read_claims,
+        check: Check = check,
         where: str = "",
     ) -> tuple[Statement, ...]:
         """The checked statements of a reply, written anew while that mends what the check found."""
@@ -92,7 +94,7 @@ class Desk:
         text = await self.reply(kind, asked, form, note)
         best = check(read(text), shown)
         for _ in range(self.work.rounds):
-            if not best or sound(best) or self._spent():
+            if not best or sound(best) or self.spent():
                 break
             anew: list[Message] = [
                 {"role": "assistant", "content": text},
@@ -112,7 +114,8 @@ class Desk:
         cited = tuple(sorted(marks.union(read.cited)))
         self.reads[window[0].mark] = replace(read, notes=(read.notes or 0) + len(statements), cited=cited)
 
-    def _spent(self) -> bool:
+    def spent(self) -> bool:
+        """Whether the effort's bounds let nothing more be written anew."""
         self.enough = self.enough or self._effort.spent(self.records).replace(
             "No further round", "Nothing written anew"
         )

@@ -16,7 +16,7 @@ def request(task: Task) -> str:
     return max(wording.summary(task, "the documents"), wording.notes(task), key=len)
 
 
-def reply_tokens(task: Task) -> int:
+def reply_tokens(task: Task, limit: int) -> int:
     """The longest reply to a window."""
     return STATEMENT_TOKENS * max(MOST_NOTES, wording.MOST[task.length])
 

@@ -1,0 +1,114 @@
+"""Planned documents in, what agrees, what differs and what stands in only one of them out, each with its citations.
+
+Whatever a model calls it, the citations decide: what agrees or differs cites at least two documents.
+"""
+
+from collections.abc import Sequence
+
+from assistant.answer import Section, Statement
+from assistant.replies import Claim
+from assistant.tasks import forms
+from assistant.tasks.desk import Desk, Read
+from assistant.tasks.forms import STATEMENT_TOKENS, Form, read_beside
+from assistant.tasks.points import merged, noted, over_notes, passages, seen
+from assistant.tasks.task import Task
+from assistant.tasks.wording import how, notes
+from assistant.tasks.work import Work
+
+MOST_ROWS = 10
+AGREES, DIFFERS, ONLY = "agrees", "differs", "only in one"
+
+
+def request(task: Task) -> str:
+    """The longest that is asked over a window."""
+    return max(_comparing(task), notes(task), key=len)
+
+
+def reply_tokens(task: Task, limit: int) -> int:
+    """The longest reply to a window."""
+    return STATEMENT_TOKENS * MOST_ROWS
+
+
+async def compare(work: Work, desk: Desk) -> list[Section]:
+    """The three kinds of rows, those of one document under its name."""
+    everything = tuple(item for part in work.parts for item in part.shown.values())
+    said: dict[str, object] = {}
+    asked = desk.over(everything, _comparing(work.task))
+    if desk.fits(asked, _form(everything[-1].mark)):
+        form, read = _form(everything[-1].mark), _reader(said)
+        shown = {item.mark: item for item in everything}
+        rows = await desk.statements("compare", asked, form, shown, read)
+        for part in work.parts:
+            desk.read(part.windows[0], [row for row in rows if _in(row, part.title)])
+    else:
+        points = await _points(work, desk)
+        if not points:
+            return [Section("", note="Nothing was noted that could be compared.")]
+        asked, _ = over_notes(desk, points, _comparing(work.task), MOST_ROWS)
+        shown = {citation.shown.mark: citation.shown for point in points for citation in point.citations}
+        rows = await desk.statements("compare", asked, _form(len(points)), shown, _reader(said, points))
+    return _sections(work, rows, said)
+
+
+async def _points(work: Work, desk: Desk) -> list[Statement]:
+    """What was noted of each document; where it is too much for one prompt, the same share of each."""
+    found = []
+    for part in work.parts:
+        few = len(part.windows) == 1
+        taken = await seen(desk, part.windows[0], notes(work.task), MOST_ROWS, part.title) if few else ()
+        found.append([*taken] or await noted(desk, part, notes(work.task)))
+    most = max(map(len, found))
+    while most > 1 and not _fit(desk, [note for of_one in found for note in of_one], work):
+        most //= 2
+        found = [
+            list(await merged(desk, of_one, notes(work.task), most)) if len(of_one) > most else of_one
+            for of_one in found
+        ]
+    return [note for of_one in found for note in of_one]
+
+
+def _fit(desk: Desk, points: Sequence[Statement], work: Work) -> bool:
+    return not points or desk.fits(*over_notes(desk, points, _comparing(work.task), MOST_ROWS))
+
+
+def _sections(work: Work, rows: Sequence[Statement], said: dict[str, object]) -> list[Section]:
+    kinds: dict[tuple[str, str], list[Statement]] = {(AGREES, ""): [], (DIFFERS, ""): []}
+    for part in work.parts:
+        kinds[ONLY, part.title] = []
+    for row in rows:
+        named = list(dict.fromkeys(citation.shown.document.name for citation in row.citations))
+        several = len(named) > 1
+        kind = (str(said.get(row.text)) if said.get(row.text) in (AGREES, DIFFERS) else DIFFERS) if several else ONLY
+        kinds.setdefault((kind, "" if several else (named or [""])[0]), []).append(row)
+    return [
+        Section(
+            kind.capitalize() if kind != ONLY else f"Only in {name}", tuple(found), "", "", "" if found else "Nothing."
+        )
+        for (kind, name), found in kinds.items()
+    ]
+
+
+def _in(row: Statement, name: str) -> bool:
+    return any(citation.shown.document.name == name for citation in row.citations)
+
+
+def _form(last: int) -> Form:
+    return forms.statements(1, last, MOST_ROWS, relation=forms.one_of(AGREES, DIFFERS, ONLY))
+
+
+def _reader(said: dict[str, object], points: Sequence[Statement] = ()) -> Read:
+    def read(reply: str) -> list[Claim]:
+        pairs = read_beside(reply)
+        said.update({claim.text: rest.get("relation") for claim, rest in pairs})
+        return [Claim(claim.text, passages(claim.marks, points)) if points else claim for claim, _ in pairs]
+
+    return read
+
+
+def _comparing(task: Task) -> str:
+    about = f" Look above all at: {task.instruction}." if task.instruction else ""
+    return (
+        f"Compare the documents.{about} Write at most {MOST_ROWS} statements: what agrees, what differs (with what each"
+        " of them says), what stands only in one. A statement that agrees or differs names marks of each document it is"
+        f" about, {how(task)}"
+    )
