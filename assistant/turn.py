@@ -71,6 +71,12 @@ class Turn:
     """The answer's statements; empty where there was none, or where nothing is known of them."""
     layout: Layout = field(default_factory=Layout)
 
+    @property
+    def documents(self) -> list[str]:
+        """Ids of the documents that it was shown or cites."""
+        shown = [document for document, _, _ in (*self.layout.base, *self.layout.added)]
+        return list(dict.fromkeys([*shown, *(place[0] for said in self.said for place in said.places)]))
+
 
 def said(statements: Sequence[Mapping[str, Any]]) -> tuple[Said, ...]:
     """Statements as `Statement.to_json` gives them."""

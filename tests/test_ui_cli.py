@@ -306,3 +306,25 @@ def test_keys_are_made_listed_and_ended(unspool):
         assert (refused.returncode, len(refused.stderr.strip().splitlines())) == (1, 2)
     unspool("key", "remove", "robot")
     assert json.loads(unspool("key", "list", "--json").stdout) == {"names": []}
+
+
+def test_a_conversation_is_gone_on_with(unspool, tmp_path):
+    source = tmp_path / "contract.txt"
+    source.write_text("The notice period is 30 days.\n\nThe fee is 1,250 euros a year.\n")
+    draft = json.dumps({"statements": [{"text": "The notice period is 30 days.", "marks": [1]}]})
+    with scripted_engine(lambda *_: draft) as scripted:
+        how = ["--engine-url", scripted.url, "--rounds", "0"]
+        first = unspool("ask", str(source), "-q", "How long is the notice period?", *how)
+        assert first.returncode == 0, first.stderr
+        conversation = re.search(r"--conversation (\w{8})", first.stderr)[1]
+        second = unspool("ask", "--conversation", conversation, "-q", "And how long again?", "--json", *how)
+        assert second.returncode == 0, second.stderr
+        assert json.loads(second.stdout)["coverage"]["turns"][0]["how"] == "whole"
+        sent = scripted.requests[1]["messages"]
+        assert sent[: len(scripted.requests[0]["messages"])] == scripted.requests[0]["messages"]
+        assert "<1>" in sent[2]["content"]
+        assert len(json.loads(unspool("library", "history", "--json").stdout)["conversations"]) == 1
+        wrong = unspool("ask", "--conversation", "ffffffff", "-q", "x", *how)
+        assert wrong.returncode == 1
+        assert "no conversation" in wrong.stderr
+        assert unspool("ask", "-q", "x", *how).returncode == 2

@@ -71,6 +71,14 @@ def parse_pages(text: str, document: ingest.Document) -> frozenset[int]:
     return frozenset(found)
 
 
+def documents_of(library: Library, conversation: str) -> list[str]:
+    """Ids of the documents that the last question of a conversation was asked about, as far as they are kept."""
+    turns = library.turns(conversation)
+    kept = {item.id for item in library.documents()}
+    asked = [document for turn in turns[-1:] for document in turn.documents]
+    return [document for document in asked if document in kept]
+
+
 def ask(
     engine: Engine,
     library: Library,
@@ -84,13 +92,16 @@ def ask(
     most: int | None = None,
     tools: bool = True,
     thinking: int = 0,
+    conversation: str | None = None,
 ) -> Answer:
-    """Answer one question, telling every step on the terminal; keeps the answer in the library.
+    """Answer one question, telling every step on the terminal; keeps the answer in the library, in a conversation of
+    its own where none is given.
 
     Asked again after a crash, it goes on where it was. Where the documents do not fit, the ways to read them are told,
     and without `way` the nearest passages are sent; `most` is the most tokens of documents to send.
     """
-    how: dict[str, Any] = {"rounds": rounds, "search": library.search, "seal": library.seal}
+    history = library.turns(conversation) if conversation else ()
+    how: dict[str, Any] = {"history": history, "rounds": rounds, "search": library.search, "seal": library.seal}
     asked: Briefing | ReadAll
     if way == "read":
         asked = plan_read_all(engine, selections, question, **how)
@@ -102,7 +113,9 @@ def ask(
                 terminal.say(line)
 
     def keep(answer: Answer) -> None:
-        library.add_answer(library.start_conversation(question), answer, engine.model)
+        kept = conversation or library.start_conversation(question)
+        library.add_answer(kept, answer, engine.model)
+        terminal.say(f"To ask on: unspool ask --conversation {kept[:8]} -q ...")
 
     run = Run(asked, keep, effort=effort, folder=library.folder)
     try:

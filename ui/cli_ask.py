@@ -31,8 +31,15 @@ ContextWay = Literal["auto", "whole", "search", "selection"]
 
 
 def ask(
-    sources: Annotated[list[str], typer.Argument(help="Files, folders, or documents of the library.")],
     question: Annotated[str, typer.Option("--question", "-q", help="What you want to know.")],
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(help="Files, folders, or documents of the library; in a conversation its own are the default."),
+    ] = None,
+    conversation: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Go on in a conversation: see unspool library history."),
+    ] = None,
     pages: Annotated[str | None, typer.Option(help="Physical pages, such as 1-8 or 3,5-7.")] = None,
     rounds: Rounds = None,
     tools: Tools = None,
@@ -60,7 +67,11 @@ def ask(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Ask about documents; every statement of the answer names the place that carries it."""
+    """Ask about documents; every statement of the answer names the place that carries it.
+
+    Each finished round is kept: the same question asked again after a crash or a power cut goes on where it was, by
+    itself, and pays for no round twice. A question in a conversation (--conversation) knows what was said before.
+    """
     from ui import asking
     from ui.engines import engine
     from ui.searching import open_library
@@ -80,7 +91,11 @@ def ask(
         raise QuestionMissing("The question is empty.", "Type what you want to know after -q.")
     library = open_library(settings, terminal.say)
     how = HowToRead(settings.ocr_languages, password, tuple(include or ()), tuple(exclude or ()), rev, settings.limits)
-    selections = asking.select(library, sources, pages, how, terminal)
+    held = library.conversation(conversation).id if conversation else None
+    named = sources or (asking.documents_of(library, held) if held else [])
+    if not named:
+        raise typer.BadParameter("Name the documents to ask about.", param_hint="SOURCES")
+    selections = asking.select(library, named, pages, how, terminal)
     if budget and way == "read":
         raise typer.BadParameter("--budget does not go with --way read, which reads everything.")
     most = parse_context(budget) if budget else None
@@ -99,6 +114,7 @@ def ask(
             way=way,
             terminal=terminal,
             most=most,
+            conversation=held,
             effort=settings.effort(agreed=yes),
         )
     terminal.result(answer.to_json()) if as_json else terminal.answer(answer)
