@@ -15,6 +15,7 @@ from assistant import rows
 from assistant.answer import Answer
 from assistant.errors import ConversationMissing, DocumentMissing
 from assistant.journal import Journal
+from assistant.kept_pages import KeptPages
 from assistant.listed import Conversation, Shelved
 from assistant.meaning_index import Encodes
 from assistant.schema import cited, joined
@@ -100,11 +101,8 @@ class Library:
         """The document of that id, name, or beginning of an id."""
         with self._guarded():
             row = self._row(wanted)
-            spans: dict[int, list[dict[str, Any]]] = {}
-            for span in self._db.query("SELECT * FROM spans WHERE document_id = ? ORDER BY page, start", [row["id"]]):
-                spans.setdefault(span["page"], []).append(span)
             pages = self._db.query("SELECT * FROM pages WHERE document_id = ? ORDER BY number", [row["id"]])
-            return rows.document(row, tuple(rows.page(page, spans.get(page["number"], ())) for page in pages))
+            return rows.document(row, KeptPages(list(pages)))
 
     def file(self, document_id: str) -> Path | None:
         """The kept copy of a document's file; None for a folder."""
@@ -270,8 +268,7 @@ class Library:
         self._db.table("documents").upsert(row, pk="id")
         if known:
             return
-        self._db.conn.executemany("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows.of_pages(document))
-        self._db.conn.executemany("INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?)", rows.of_spans(document))
+        self._db.conn.executemany("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows.of_pages(document))
         self._db.conn.executemany(
             "INSERT INTO page_terms VALUES (?, ?, ?)",
             ((document.id, page.number, joined(page.text)) for page in document.pages),

@@ -6,6 +6,8 @@ from dataclasses import asdict, astuple
 from types import MappingProxyType
 from typing import Any
 
+import orjson
+
 from assistant.turn import Layout, Turn, said
 from ingest import Annotation, Box, Document, Hidden, OutlineItem, Page, Secret, Skipped, Span, Warned
 
@@ -24,7 +26,7 @@ def of_document(document: Document) -> dict[str, Any]:
 
 
 def of_pages(document: Document) -> list[tuple[Any, ...]]:
-    """One tuple a page, in the order of the table's columns."""
+    """One tuple a page, in the order of the table's columns; the text of its spans is the page's."""
     return [
         (
             document.id,
@@ -36,21 +38,15 @@ def of_pages(document: Document) -> list[tuple[Any, ...]]:
             page.width,
             page.height,
             page.source,
+            orjson.dumps(
+                [(span.start, span.end, [astuple(box) for box in span.boxes], span.confidence) for span in page.spans]
+            ),
         )
         for page in document.pages
     ]
 
 
-def of_spans(document: Document) -> list[tuple[Any, ...]]:
-    """One tuple a span, in the order of the table's columns; its text is its page's."""
-    return [
-        (document.id, span.page, span.start, span.end, _json([astuple(box) for box in span.boxes]), span.confidence)
-        for page in document.pages
-        for span in page.spans
-    ]
-
-
-def document(row: Row, pages: tuple[Page, ...]) -> Document:
+def document(row: Row, pages: Sequence[Page]) -> Document:
     """The document of a row of `documents`."""
     return Document(
         **{name: row[name] for name in _PLAIN},
@@ -65,22 +61,16 @@ def document(row: Row, pages: tuple[Page, ...]) -> Document:
     )
 
 
-def page(row: Row, spans: Sequence[Row]) -> Page:
-    """The page of a row of `pages`, with its spans' rows in reading order."""
+def page(row: Row) -> Page:
+    """The page of a row of `pages`."""
+    number, text = row["number"], row["text"]
     return Page(
-        number=row["number"],
+        number=number,
         label=row["label"],
-        text=row["text"],
+        text=text,
         spans=tuple(
-            Span(
-                page=row["number"],
-                start=span["start"],
-                end=span["end"],
-                text=row["text"][span["start"] : span["end"]],
-                boxes=tuple(Box(*box) for box in json.loads(span["boxes"])),
-                confidence=span["confidence"],
-            )
-            for span in spans
+            Span(number, start, end, text[start:end], tuple(Box(*box) for box in boxes), confidence)
+            for start, end, boxes, confidence in orjson.loads(row["spans"])
         ),
         warnings=tuple(json.loads(row["warnings"])),
         margins=tuple(json.loads(row["margins"])),

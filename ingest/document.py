@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
@@ -131,7 +131,10 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What was read from one source. `id` depends on content and reader alone, not on name or place."""
+    """What was read from one source. `id` depends on content and reader alone, not on name or place.
+
+    `pages` never change; a store may make each of them when it is first looked at.
+    """
 
     id: str
     name: str
@@ -139,7 +142,7 @@ class Document:
     sha256: str
     reader: str
     path: str
-    pages: tuple[Page, ...]
+    pages: Sequence[Page]
     outline: tuple[OutlineItem, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     warnings: tuple[Warned, ...] = ()

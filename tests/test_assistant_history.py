@@ -79,7 +79,10 @@ def test_a_whole_library_verifies(library, asked):
     ("damage", "said"),
     [
         ("UPDATE pages SET text = replace(text, '4711', '4712')", "something else stands now"),
-        ('UPDATE spans SET "end" = 99999 WHERE start = 0', "does not lie on the page"),
+        (
+            "UPDATE pages SET spans = CAST(json_replace(CAST(spans AS TEXT), '$[0][1]', 99999) AS BLOB)",
+            "does not lie on the page",
+        ),
         ("DELETE FROM page_terms", "not all of its pages can be searched"),
         ("UPDATE documents SET sha256 = 'x'", "is not the file that was read"),
         ("PRAGMA foreign_keys = OFF; DELETE FROM documents", "is not in the library"),

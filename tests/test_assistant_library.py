@@ -1,13 +1,17 @@
 """The library gives back what it was given, deletes what it is told to, and keeps nothing half-written."""
 
+import contextlib
+import json
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import pytest
+from sqlite_utils import Database
 
-from assistant import Library
+from assistant import Library, rows
 from assistant.errors import DocumentMissing, LibraryDamaged
+from assistant.schema import migrations
 from ingest import Warned, read
 from tests.conftest import SAMPLES
 
@@ -32,6 +36,36 @@ def test_a_document_comes_back_equal(library, guide, code):
         assert library.document(document.name) == document
         assert library.document(document.id[:8]) == document
     assert {item.name for item in library.documents()} == {guide.name, code.name}
+
+
+def test_pages_are_made_when_they_are_looked_at(library, guide):
+    library.add(guide)
+    pages = library.document(guide.id).pages
+    assert len(pages) == len(guide.pages) and pages[-1] is pages[-1] == guide.pages[-1]
+    assert pages[3:9:2] == guide.pages[3:9:2] and guide.pages == pages and pages != guide.pages[:-1]
+    with pytest.raises(IndexError):
+        pages[len(pages)]
+
+
+def test_a_library_of_an_older_version_is_brought_up_to_date(tmp_path, guide):
+    """One in which spans were rows of a table of their own."""
+    old = Database(tmp_path / "library.db")
+    migrations.apply(old, stop_before="m012_keep_spans_with_their_pages")
+    old.table("documents").insert({**rows.of_document(guide), "added": "2026-11-24T10:00:00"})
+    old.conn.executemany(
+        "INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (row[:9] for row in rows.of_pages(guide))
+    )
+    for page in guide.pages:
+        for span in page.spans:
+            boxes = json.dumps([astuple(box) for box in span.boxes])
+            old.execute(
+                "INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?)", [guide.id, span.page, span.start, span.end, boxes, None]
+            )
+    old.conn.commit()
+    old.close()
+    with contextlib.closing(Library(tmp_path)) as library:
+        assert library.document(guide.id) == guide
+        assert not library.store.faults()
 
 
 def test_the_file_is_kept_when_the_original_goes(library, tmp_path):
@@ -89,7 +123,7 @@ def test_removing_removes_everything(library, guide, tmp_path):
     assert library.documents() == []
     assert list((tmp_path / "library" / "files").iterdir()) == []
     rows = sqlite3.connect(tmp_path / "library" / "library.db")
-    assert rows.execute("SELECT (SELECT count(*) FROM pages) + (SELECT count(*) FROM spans)").fetchone() == (0,)
+    assert rows.execute("SELECT count(*) FROM pages").fetchone() == (0,)
     with pytest.raises(DocumentMissing):
         library.remove(guide.name)
 
