@@ -19,7 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 from test_ingest_pdf import SENTENCE, draw, words
 
 from tests.conftest import ROOT, SAMPLES
-from ui.cli import run
+from ui.start import run
 
 GUIDE = str(SAMPLES / "reportlab-userguide.pdf")
 
