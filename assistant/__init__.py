@@ -1,6 +1,7 @@
 """Questions and documents in, cited answers out: the context, the agent, the library; knows no page and no terminal."""
 
 from assistant.answer import Answer, Citation, Section, Statement, StepRecord
+from assistant.backup import backup, restore
 from assistant.brief import brief
 from assistant.briefing import Briefing
 from assistant.context import DocumentCoverage, Ledger, Selection, ToolUse, TurnCoverage, WindowRead
@@ -88,6 +89,7 @@ __all__ = [
     "WindowRead",
     "Work",
     "Writing",
+    "backup",
     "brief",
     "cut",
     "export",
@@ -104,6 +106,7 @@ __all__ = [
     "plan_task",
     "preview",
     "read_lines",
+    "restore",
     "table",
     "table_of",
     "verify",

@@ -8,6 +8,7 @@ AssistantError
 ├── SearchModelMissing   the model by which search knows meanings could not be fetched
 ├── RunStopped           a person ended the run
 ├── LibraryDamaged       the library's file is no library, or the disk failed
+├── BackupInvalid        a file is no backup of a library, or may not replace what is there
 ├── DocumentMissing      the library holds no such document
 └── ConversationMissing  the library holds no such conversation
 """
@@ -50,6 +51,10 @@ class RunStopped(AssistantError):
 
 class LibraryDamaged(AssistantError):
     """The library's file is not a library, or cannot be read or written."""
+
+
+class BackupInvalid(AssistantError):
+    """A file is not a whole backup, cannot be written, or would replace documents without being told to."""
 
 
 class DocumentMissing(AssistantError):

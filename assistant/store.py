@@ -15,6 +15,8 @@ from assistant.schema import migrations
 _PATIENCE_SECONDS = 30.0
 """How long one process waits for another."""
 
+_DATABASE = "library.db"
+
 _RUNS = "runs.db"
 """Where `assistant.checkpoints` keeps the rounds of unfinished runs."""
 
@@ -32,7 +34,7 @@ class Store:
     def _open(self, folder: Path) -> None:
         """One process at a time: two that migrate at once would both make the same table."""
         with FileLock(folder / ".open.lock", timeout=_PATIENCE_SECONDS):
-            connection = sqlite3.connect(folder / "library.db", timeout=_PATIENCE_SECONDS, check_same_thread=False)
+            connection = sqlite3.connect(folder / _DATABASE, timeout=_PATIENCE_SECONDS, check_same_thread=False)
             self.db = Database(connection)
             self.db.execute("PRAGMA foreign_keys = ON")
             self.db.execute("PRAGMA secure_delete = ON")
@@ -61,6 +63,21 @@ class Store:
         return [fault for fault in broken if fault != "ok"] + orphans
 
     @contextlib.contextmanager
+    def snapshot(self, target: Path) -> Iterator[list[str]]:
+        """Write a copy of the database to `target`, without what was deleted; gives the names of the files that its
+        documents have. Inside the block nobody can change the library."""
+        with self.writing():
+            with contextlib.closing(sqlite3.connect(self._folder / _DATABASE, timeout=_PATIENCE_SECONDS)) as other:
+                other.execute("VACUUM INTO ?", [str(target)])
+            yield [row["file"] for row in self.db.query("SELECT DISTINCT file FROM documents WHERE file IS NOT NULL")]
+
+    def replace(self, source: Path) -> None:
+        """Take over everything that a snapshot holds, in one transaction; other processes see the one or the other."""
+        with self.guarded(), contextlib.closing(sqlite3.connect(source)) as snapshot:
+            snapshot.backup(self.db.conn)
+            migrations.apply(self.db)
+
+    @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
         """One transaction. It takes the right to write at its start and waits for it: one that has read first and
         then wants to write is refused at once if another process wrote meanwhile (SQLITE_BUSY_SNAPSHOT)."""
@@ -84,6 +101,19 @@ class Store:
                 f"The library in {self._folder} cannot be used: {error}.",
                 "Check that the disk is not full and that the folder is yours; nothing half-written was kept.",
             ) from error
+
+
+def documents_of(database: Path) -> int:
+    """How many documents a snapshot holds. Raises ValueError where it is none, or is damaged."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+            (sound,) = connection.execute("PRAGMA integrity_check").fetchone()
+            (documents,) = connection.execute("SELECT count(*) FROM documents").fetchone()
+    except sqlite3.Error as error:
+        raise ValueError(str(error)) from error
+    if sound != "ok":
+        raise ValueError(sound)
+    return int(documents)
 
 
 def forget_runs(folder: Path) -> None:

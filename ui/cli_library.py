@@ -5,7 +5,7 @@ from typing import Annotated, get_args
 
 import typer
 
-from assistant import Format, Library
+from assistant import Format, Library, backup, restore
 from ui import listing
 from ui.cli_options import AsJson
 from ui.settings import load
@@ -69,6 +69,31 @@ def library_verify(as_json: AsJson = False) -> None:
     """Derive every hash, span and citation again and say what disagrees; exit code 1 if anything does."""
     if not listing.show_verified(_library(), Terminal(as_json=as_json)):
         raise typer.Exit(1)
+
+
+@library_app.command("backup")
+def library_backup(
+    file: Annotated[Path, typer.Argument(help="Where to write it, such as library.tar.gz.")], as_json: AsJson = False
+) -> None:
+    """Write everything that is kept into one file; whatever runs may go on."""
+    terminal = Terminal(as_json=as_json)
+    documents = backup(_library(), file)
+    if as_json:
+        terminal.result({"file": str(file), "documents": documents})
+    else:
+        terminal.say(f"{documents} documents and all conversations are in {file}.")
+
+
+@library_app.command("restore")
+def library_restore(
+    file: Annotated[Path, typer.Argument(help="What backup wrote.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Drop what is kept now.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put back what a backup holds, in place of what is kept now; whatever runs may go on."""
+    terminal = Terminal(as_json=as_json)
+    documents = restore(_library(), file, replace=replace)
+    terminal.result({"documents": documents}) if as_json else terminal.say(f"{documents} documents are back.")
 
 
 def _library() -> Library:
