@@ -17,6 +17,10 @@ _PATIENCE_SECONDS = 30.0
 
 _DATABASE = "library.db"
 
+_MOST_LEVELS = 1_000
+"""Of a full-text index: SQLite (3.40 does) adds one or two with each `optimize`, without end, and calls an index of
+more than 2,000 malformed (FTS5_MAX_SEGMENT)."""
+
 _RUNS = "runs.db"
 """Where `assistant.checkpoints` keeps the rounds of unfinished runs."""
 
@@ -50,8 +54,22 @@ class Store:
         with self.guarded():
             for table in ("page_terms", "answer_terms"):
                 with self.writing():
-                    self.db.execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")
+                    made_anew = self._levels(table) > _MOST_LEVELS
+                    self.db.execute(
+                        f"INSERT INTO {table}({table}) VALUES (?)", ["rebuild" if made_anew else "optimize"]
+                    )
             list(self.db.query("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+    def _levels(self, table: str) -> int:
+        """How many levels a full-text index has: the number after the four bytes that its structure record, row 10,
+        begins with (SQLite's ext/fts5/fts5_index.c, "Structure Record"), seven bits a byte."""
+        (row,) = self.db.query(f"SELECT block FROM {table}_data WHERE id = 10")
+        levels = 0
+        for byte in row["block"][4:]:
+            levels = levels << 7 | byte & 0x7F
+            if byte < 0x80:
+                break
+        return levels
 
     def faults(self) -> list[str]:
         """What SQLite itself finds wrong: broken pages, rows that refer to nothing."""

@@ -13,7 +13,7 @@ import pytest
 from assistant import Library, Run, Selection, brief, export, find, verify
 from assistant.errors import ConversationMissing, LibraryDamaged
 from ingest import read
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SAMPLES
 from yarn_runtime import attach
 from yarn_runtime.scripted import scripted_engine
 
@@ -114,6 +114,21 @@ def test_deleting_leaves_no_byte_behind(library, asked, contract, what, tmp_path
         assert b"evil.example" not in everything(folder)
         assert [item.id for item in library.documents()] == [contract.id]
     assert verify(library) == []
+
+
+def test_a_library_lives_longer_than_an_index_has_levels(library, contract):
+    """Each deletion has the full-text index put in order; SQLite 3.40 calls it malformed after some 1,000 of them."""
+    library.add(read(SAMPLES / "reportlab-userguide.pdf"))
+    with library.store.writing():
+        while library.store._levels("page_terms") < 1_990:
+            library._db.execute("INSERT INTO page_terms VALUES ('x', 1, 'word')")
+            library._db.execute("DELETE FROM page_terms WHERE document_id = 'x'")
+            library._db.execute("INSERT INTO page_terms(page_terms) VALUES ('optimize')")
+    for _ in range(8):
+        library.add(contract)
+        library.remove(contract.id)
+    assert verify(library) == []
+    assert [page.document for page in find(library, "canvas")[0]]
 
 
 WORK = """
