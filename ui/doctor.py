@@ -184,7 +184,9 @@ def _needles(needles: NeedleSearch, running: Engine, planned: Plan | None, seen:
     if not seen.terminal.as_json:
         needle_map.show_map(found, seen.terminal)
     if png:
-        needle_map.draw_map(found, f"{running.model}: passkeys found of {in_k(running.limit)}", png)
+        needle_map.draw_map(
+            found, f"{running.model}: passkeys found, by length and depth, served with {in_k(running.limit)}", png
+        )
         seen.terminal.say(f"Heat map: {png}")
     told = f"{sum(judged.found.values())} of {sum(judged.asked.values())} passkeys found"
     seen.note(

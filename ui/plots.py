@@ -78,7 +78,9 @@ def plot_map(shares: Mapping[tuple[int, float], float], title: str, file: Path) 
     for row, depth in enumerate(depths):
         for column, length in enumerate(lengths):
             if (length, depth) in shares:
-                axes.text(column, row, f"{shares[length, depth]:.0%}", ha="center", va="center", fontsize=9)
+                share = shares[length, depth]
+                colour = "black" if 0.25 < share < 0.75 else "white"  # the ends of the scale are dark
+                axes.text(column, row, f"{share:.0%}", ha="center", va="center", fontsize=11, color=colour)
     axes.set_xticks(range(len(lengths)), [f"{length:,}" for length in lengths])
     axes.set_yticks(range(len(depths)), [f"{depth:.0%}" for depth in depths])
     axes.set_xlabel("prompt, tokens")
