@@ -12,6 +12,7 @@ from assistant.answer import Citation, Statement, Status
 from assistant.bindings import better, neighbourhoods, stand_together
 from assistant.context import ShownSpan
 from assistant.evidence import Evidence
+from assistant.exchange import carried, exchanged
 from assistant.fold import fold
 from assistant.instructions import tells_model
 from assistant.names import identifiers, looks_common, names, without_identifiers
@@ -29,6 +30,9 @@ MIN_SHARE_OF_WORDS = 0.5
 
 
 _ADDRESS = re.compile(r"(?:https?|ftp|file|data|javascript|mailto):\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+", re.IGNORECASE)
+
+_AND = re.compile(r"\b([A-Za-z]\w+) (?:and|or|und|oder) ([A-Za-z]\w+)\b")
+"""What stands beside a word that the passages write as code is a name, too."""
 
 MIN_WORDS = 2
 """And so many words, numbers and dates together, where it has as many words."""
@@ -83,6 +87,7 @@ def _statement(claim: Claim, shown: Mapping[int, ShownSpan]) -> Statement:
     ]
     doubtful = [*_misplaced(claim.text, evidence), *_names(claim.text, evidence), *_words(claim.text, evidence)]
     if not wrong and not doubtful:
+        doubtful.extend(exchanged(claim.text, evidence))
         doubtful.extend(denials(claim.text, evidence.sentences()))
     doubtful.extend(_no_statements(claim.text, [citation.passage.text.strip() for citation in citations]))
     near_misses = [finding for finding in wrong if finding.startswith("Nearly")]
@@ -120,7 +125,7 @@ def _misplaced(claim: str, evidence: Evidence) -> Iterator[str]:
     wanted, _ = quantities(claim)
     there, _ = evidence.numbers
     theirs = neighbourhoods(evidence.text, there)
-    together = stand_together(wanted, evidence.text, there)
+    together = stand_together(wanted, evidence.text, there) or carried(claim, evidence)
     for mine in neighbourhoods(claim, wanted[:MOST_NUMBERS]):
         other = None if together else better(mine, theirs)
         if other is not None:
@@ -184,6 +189,10 @@ def _names(claim: str, evidence: Evidence) -> Iterator[str]:
     for name in identifiers(claim):
         if not _identifier_stands(name, evidence):
             yield f"The name {name} is not in its passages."
+    for one, other in _AND.findall(claim):
+        for name, beside in ((one, other), (other, one)):
+            if re.search(rf"`{re.escape(beside)}`", evidence.text) and not _stands(name, evidence):
+                yield f"The name {name} is not in its passages."
     for name, begins in names(claim):
         if _stands(name, evidence) or _stands(name.rstrip("s"), evidence):
             continue
@@ -196,7 +205,13 @@ def _identifier_stands(name: str, evidence: Evidence) -> bool:
     if _stands(name, evidence):
         return True
     owner, dot, member = name.partition(".")
-    return bool(dot) and "." not in member and _stands(member, evidence) and evidence.on_its_pages(fold(owner))
+    return (
+        bool(dot)
+        and len(member) > 2
+        and "." not in member
+        and _stands(member, evidence)
+        and evidence.on_its_pages(fold(owner))
+    )
 
 
 def _stands(name: str, evidence: Evidence) -> bool:

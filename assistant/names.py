@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from assistant.dates import MONTHS
 from assistant.number_words import SCALES_BEHIND_DIGITS
 from assistant.units import UNITS
-from assistant.wording import is_function_word
+from assistant.wording import is_function_word, mostly_cjk
 
 _IDENTIFIER = re.compile(
     r"(?<![\w.])[A-Za-z_][A-Za-z0-9]*(?:[_.][A-Za-z0-9_]+)+|\b[a-z]+[A-Z]\w*|\b[A-Z][a-z]+(?:[A-Z]\w*)+|\b\w+(?=\(\))"
-    r"|(?<![\w-])--?[a-z][\w-]+|(?<!\w)__\w+__|\b\d+(?:\.\d+){2,}\b|\b[A-Za-z]+-?\d+\b"
+    r"|(?<![\w-])--?[a-z][\w-]+|\b0x[0-9A-Fa-f]+\b|(?<!\w)__\w+__|\b\d+(?:\.\d+){2,}\b|\b[A-Za-z]+-?\d+\b"
 )
 _CAPITALISED = re.compile(r"(?<![\w.])[A-ZÀ-Þ][\w’']*(?:-\w+)*")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+|[A-Za-z]{3,}")
+"""In Chinese every word of Latin letters is a name."""
 _BEGIN = re.compile(r"(?:^|[.!?:。]\s+|[\"“«„(]\s*)$")
 _CHINESE_NAME = re.compile(
     r"[^\W为与由在的和是向及、，。\d]{2,12}(?:有限公司|股份公司|公司|银行|大学|法院|医院|集团|中心|委员会|事务所|先生|女士)"
@@ -57,6 +59,9 @@ def names(statement: str) -> Iterator[tuple[str, bool]]:
             continue
         first = bool(_BEGIN.search(statement[: match.start()])) and not word.isupper()
         yield word, first
+    if mostly_cjk(statement):
+        for match in _LATIN.finditer(statement):
+            yield match.group(), False
     for match in _CHINESE_NAME.finditer(statement):
         yield match.group(), False
     for match in _CHINESE_PLACE.finditer(statement):

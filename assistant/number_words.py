@@ -20,7 +20,7 @@ _GERMAN = "null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf"
 _OTHERS = {word: value for value, word in enumerate(_GERMAN.split()) if value > 1}
 _OTHERS |= {"once": 1, "twice": 2, "thrice": 3, "dozen": 12}
 _WORD = "|".join(sorted({*_SMALL, *_TENS, *SCALES}, key=len, reverse=True))
-_ENGLISH = re.compile(rf"(?<![\w-])(?:{_WORD})(?:(?:\s+and\s+|[\s-]+)(?:{_WORD}))*(?![\w-])", re.IGNORECASE)
+_ENGLISH = re.compile(rf"(?<![\w-])(?:{_WORD})(?:(?:\s+and\s+|[\s-]+)(?:{_WORD}))*(?!\w)", re.IGNORECASE)
 _OTHER = re.compile(rf"(?<!\w)(?:{'|'.join(_OTHERS)})(?!\w)", re.IGNORECASE)
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _CHINESE_TENS = {"十": 10, "百": 100, "千": 1000}

@@ -24,10 +24,13 @@ _PAIRS = (
     (r"older|oldest", r"newer|newest|younger|youngest"),
     (r"faster|fastest", r"slower|slowest"),
     (r"easier|easiest|simpler", r"harder|hardest|more difficult"),
+    (r"easy|easily", r"hard|difficult"),
+    (r"minimal\w*|smallest", r"maximal\w*|largest"),
     (r"true", r"false"),
     (r"short|small|little|小|短", r"long|large|big|大|长"),
     (r"high|高", r"low|低"),
     (r"strong", r"weak"),
+    (r"binary", r"text|textual"),
     (r"public", r"private"),
     (r"internal", r"external"),
     (r"ascending", r"descending"),
@@ -61,8 +64,23 @@ _PAIRS = (
 
 def _words(alternatives: str) -> re.Pattern[str]:
     """Latin words as whole words, Chinese ones anywhere."""
-    bounded = (each if each[0] >= "\u2e80" else rf"\b(?:{each})\b" for each in alternatives.split("|"))
+    parts = re.split(r"\|(?![^(]*\))", alternatives)  # not inside of parentheses
+    bounded = (each if each[0] >= "\u2e80" else rf"\b(?:{each})\b" for each in parts)
     return re.compile("|".join(bounded), re.IGNORECASE)
+
+
+_PREFIXED = re.compile(r"\b(?:in|un|im|ir|il|non-?|dis)(?P<base>[a-z]{5,})\b", re.IGNORECASE)
+
+
+def prefixed(mine: str, theirs: str) -> tuple[str, str] | None:
+    """A word of one text that stands in the other with a prefix that denies it (sufficient, insufficient), or the other
+    way round: as it stands in the first and in the second."""
+    for text, other, turned in ((mine, theirs, False), (theirs, mine, True)):
+        for match in _PREFIXED.finditer(text):
+            bare = re.search(rf"\b{match['base']}\b", other, re.IGNORECASE)
+            if bare and not re.search(rf"\b{match.group()}\b", other, re.IGNORECASE):
+                return (bare.group(), match.group()) if turned else (match.group(), bare.group())
+    return None
 
 
 _COMPILED = tuple((_words(one), _words(other)) for one, other in _PAIRS)

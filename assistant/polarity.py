@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.opposites import OPPOSITES
-from assistant.wording import words
+from assistant.opposites import OPPOSITES, prefixed
+from assistant.wording import ordered, words
 
 _NO = re.compile(
     r"\b(?:not|never|no|none|nobody|nothing|nowhere|neither|nor|cannot|without|nicht|kein(?:e[mnrs]?)?|niemals|ohne)\b"
@@ -33,11 +33,15 @@ _MAYBE = re.compile(
     re.IGNORECASE,
 )
 _BREAK = re.compile(
-    r"[;:()–—。；！？，]|\.\s|但|如果|因为"
-    r"|\b(?:but|because|if|when|while|although|though|so that|which|who|whereas|since)\b",
+    r"[;:()（）–—。；！？，]|\.\s|但|如果|因为|\b(?:is|was|means?) that\b"
+    r"|\b(?:but|because|if|when|while|although|though|so that|which|who|whereas|since|then)\b",
     re.IGNORECASE,
 )
 _AND = re.compile(r",\s+(?:and|or)\b", re.IGNORECASE)
+_COMMA = re.compile(r",\s+")
+_AND_DOES = re.compile(
+    r"\band(?=\s+(?:does|do|did|is|are|was|were|can|could|will|would|has|have|had)\b)|,(?=\s+not\b)", re.IGNORECASE
+)
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|must|may|shall|should|can|could|will|would|ha(?:s|ve|d)|do|does|did)\b",
     re.IGNORECASE,
@@ -51,6 +55,8 @@ _REACH = re.compile(r",|\band\b|、", re.IGNORECASE)
 _CODE = re.compile(
     r"^\s*(?:return|raise|elif|else|def|self\.|@)\b|\bfor \w+ in\b|\bimport \w+|[=({\[]\s*$|==|->|\w\(\w"
 )
+_UNSAID = re.compile(rf"{_CODE.pattern}|{_MAYBE.pattern}|\?\s*$", re.IGNORECASE)
+"""Code, what may or may not deny, and questions."""
 _STRONG = re.compile(
     r"\b(?:must|shall|ha(?:s|ve) to|required to|obliged to|needs? to|muss|müssen)\b|必须|应当|须", re.IGNORECASE
 )
@@ -98,7 +104,33 @@ def denials(statement: str, sentences: Sequence[str]) -> list[str]:
         problems = [_problem(clause, other, everything) for other in near]
         if near and all(problems):
             found.append(str(problems[0]))
+        elif (contradicted := _contradicted(clause, theirs)) is not None:
+            found.append(contradicted)
     return found
+
+
+def _contradicted(mine: Clause, theirs: Sequence[Clause]) -> str | None:
+    """All that one of them denies the other affirms, and nothing in the passages says so: "fun, but not flexible"."""
+    if _MAYBE.search(mine.text) or mine.negations > 1:
+        return None
+    for other in theirs:
+        if _UNSAID.search(other.text) or other.negations + mine.negations != 1:
+            continue
+        denying, affirming = (mine, other) if mine.negations else (other, mine)
+        rest = denying.about - denying.denied
+        about_same = rest & affirming.about if denying is mine else rest <= affirming.about
+        if not denying.denied or not denying.denied <= affirming.about or (rest and not about_same):
+            continue
+        if not any(_says(each, mine, denying.denied) for each in theirs):
+            said = "denies" if mine.negations else "affirms"
+            return f"It {said} what its passage does not: “{other.text.strip(' ,.')}”."
+    return None
+
+
+def _says(each: Clause, mine: Clause, what: frozenset[str]) -> bool:
+    """Whether a clause says the same of it as the statement's, and of the same thing."""
+    others = mine.about - what
+    return each.negations == mine.negations and what <= each.about and (not others or bool(others & each.about))
 
 
 def clauses(sentence: str) -> list[Clause]:
@@ -116,13 +148,21 @@ def negations(text: str) -> Iterator[re.Match[str]]:
 
 
 def _joined(text: str) -> Iterator[str]:
-    """Cut at ", and" where a whole clause stands before it; in a list of things it joins."""
+    """Cut at ", and" where a whole clause stands before it (in a list of things it joins), at a comma with one on
+    either side, at "and does" and at ", not"."""
     begin = 0
-    for match in _AND.finditer(text):
-        if _VERB.search(text, begin, match.start()):
+    cuts = sorted([*_AND.finditer(text), *_COMMA.finditer(text), *_AND_DOES.finditer(text)], key=_longest_first)
+    for match in cuts:
+        before = match.re is _AND_DOES or _VERB.search(text, begin, match.start())
+        behind = match.re is not _COMMA or _VERB.search(text, match.end())
+        if match.start() >= begin and before and behind:
             yield text[begin : match.start()]
             begin = match.end()
     yield text[begin:]
+
+
+def _longest_first(match: re.Match[str]) -> tuple[int, int]:
+    return match.start(), -match.end()
 
 
 def _clause(text: str) -> Clause:
@@ -174,14 +214,37 @@ def _opposite(mine: Clause, theirs: Sequence[Clause]) -> str | None:
     """A word that denies one of the passages', in clauses that are about the same."""
     for one, other in OPPOSITES:
         said = one.search(mine.text)
-        if said is None or other.search(mine.text):
+        if said is None:
+            continue
+        if other.search(mine.text):
+            if (turned := _turned(one, other, mine, theirs)) is not None:
+                return turned
             continue
         about = mine.about - words(said.group())
         alike = [clause for clause in theirs if clause.about & about and clause.denies == mine.denies]
         there = [match for clause in alike if (match := other.search(clause.text)) and not one.search(clause.text)]
         if there and not any(one.search(clause.text) for clause in alike):
             return f"It says “{said.group()}” where its passage says “{there[0].group()}”."
+    for each in theirs:
+        near = len(each.about & mine.about) * 2 >= len(mine.about) and each.denies == mine.denies
+        if near and (pair := prefixed(mine.text, each.text)) is not None:
+            return f"It says “{pair[0]}” where its passage says “{pair[1]}”."
     return None
+
+
+def _turned(one: re.Pattern[str], other: re.Pattern[str], mine: Clause, theirs: Sequence[Clause]) -> str | None:
+    """A statement that uses both words: each must stand before the same words as in the passages."""
+    for said in one.finditer(mine.text):
+        what = ordered(mine.text[said.end() :])[:2]
+        there = [match for each in theirs if (match := _before(other, each.text, what))]
+        if len(what) == 2 and there and not any(_before(one, each.text, what) for each in theirs):
+            return f"It says “{said.group()}” where its passage says “{there[0]}”."
+    return None
+
+
+def _before(word: re.Pattern[str], text: str, what: Sequence[str]) -> str | None:
+    found = (match.group() for match in word.finditer(text) if ordered(text[match.end() :])[:2] == list(what))
+    return next(found, None)
 
 
 def _obligation(mine: Clause, other: Clause, everything: str) -> str | None:

@@ -12,6 +12,7 @@ STEM = 5
 """Letters by which two words are taken for one."""
 
 _WORD = re.compile(r"[^\W\d_\u2e80-\u9fff\uac00-\ud7af]{3,}")
+_OTHER_WORD = re.compile(r"[^\W\d_\u2e80-\u9fff\uac00-\ud7af]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _LINE_END_HYPHEN = re.compile(r"(?<=\w)[-\u00ad\u2010\ufffe\x02]\s*\n\s*(?=\w)")
 _NUMERALS = r"\d零〇一二两三四五六七八九十百千万亿"
@@ -68,6 +69,13 @@ def is_function_word(word: str) -> bool:
 
 
 def mostly_cjk(text: str) -> bool:
-    """Whether a text is written in Chinese characters or their like, by its letters."""
-    letters = [character for character in text if character.isalpha()]
-    return sum(1 for character in letters if _CJK.match(character)) * 2 > len(letters)
+    """Whether a text is written in Chinese characters or their like. A word of other letters counts as one of them, so
+    that a few identifiers do not make a sentence English."""
+    characters = sum(len(run) for run in _CJK.findall(text))
+    return characters > len(_OTHER_WORD.findall(text))
+
+
+def ordered(text: str) -> list[str]:
+    """The words of an alphabet as `words` gives them, in their order."""
+    plain = unicodedata.normalize("NFKC", _LINE_END_HYPHEN.sub("", text))
+    return [stem(word) for word in _WORD.findall(_HUMP.sub(" ", plain)) if word.casefold() not in _FUNCTION]

@@ -1,9 +1,10 @@
 """A fixed set of statements in, true ones and planted falsehoods, what the check says of them out.
 
-`benchmarks/data/statements.jsonl` holds one statement a line: `half` (first: seen while the rules were written; second:
-written afterwards and not looked at before they were settled), `source`, `find` (words of the passage it cites), `kind`
-and `text`. Kinds `literal` and `paraphrase` are true; each other kind names what is false. Goal: no falsehood of a kind
-that the rules cover (all but `swap`) is verified, and at most 2 % of the true ones are not.
+`benchmarks/data/statements.jsonl` holds one statement a line: `half` (the part of the set; first: seen while the rules
+were written; second, third: written afterwards over other documents, frozen, and run before the rules were mended by
+them), `source`, `find` (words of the passage it cites), `kind` and `text`. Kinds `literal` and `paraphrase` are true;
+each other kind names what is false. Goal: no falsehood of a kind that the rules cover (all but `swap`) is verified, and
+at most 2 % of the true ones are not.
 """
 
 import argparse
@@ -77,14 +78,14 @@ def _mark(shown: dict[int, ShownSpan], find: str) -> int:
 
 
 def table(found: list[Case]) -> str:
-    """Per half and kind: how many, and how many of them are right."""
+    """Per part and kind: how many, and how many of them are right."""
     tally: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     for case in found:
         for kind in (case.kind, case.group):
             entry = tally[case.half, kind]
             entry[0] += 1
             entry[1] += case.right
-    lines = ["| half | kind | statements | right | share |", "|---|---|---|---|---|"]
+    lines = ["| part | kind | statements | right | share |", "|---|---|---|---|---|"]
     order = {"all true": 2, "all false": 3, "not covered": 4, **dict.fromkeys(TRUE, 0), **dict.fromkeys(NOT_COVERED, 5)}
     for (half, kind), (number, right) in sorted(tally.items(), key=lambda item: (item[0][0], order.get(item[0][1], 1))):
         lines.append(f"| {half} | {kind} | {number} | {right} | {right / number:.1%} |")
