@@ -18,6 +18,11 @@ from assistant.errors import (
 )
 from assistant.export import Format, export, export_answer, export_answers
 from assistant.finding import FoundAnswer, FoundPage, find
+from assistant.jobs.item import Item
+from assistant.jobs.jobs import Jobs
+from assistant.jobs.order import Order
+from assistant.jobs.results import counted, results
+from assistant.jobs.runner import Runner, Told
 from assistant.library import Library
 from assistant.listed import Conversation, Shelved
 from assistant.need import needed
@@ -32,7 +37,7 @@ from assistant.search_model import find_search_model, obtain_search_model
 from assistant.steps import Answered, Consent, Finished, Planned, Reading, Started, Step, Thinking, Writing
 from assistant.tasks.perform import plan_task
 from assistant.tasks.table import table, table_of
-from assistant.tasks.task import CHECKLISTS, Item, Kind, Length, Task, Term, parse_glossary, parse_items, read_lines
+from assistant.tasks.task import CHECKLISTS, Entry, Kind, Length, Task, Term, parse_entries, parse_glossary, read_lines
 from assistant.tasks.work import Work
 from assistant.turn import Turn
 from assistant.verify import verify
@@ -52,17 +57,20 @@ __all__ = [
     "DocumentMissing",
     "Effort",
     "Encoder",
+    "Entry",
     "Finished",
     "Format",
     "FoundAnswer",
     "FoundPage",
     "Item",
+    "Jobs",
     "Kind",
     "Ledger",
     "Length",
     "Library",
     "LibraryDamaged",
     "NothingToAsk",
+    "Order",
     "PagesInvalid",
     "Planned",
     "Preview",
@@ -70,6 +78,7 @@ __all__ = [
     "ReadAll",
     "Reading",
     "Run",
+    "Runner",
     "Search",
     "Section",
     "Selection",
@@ -81,6 +90,7 @@ __all__ = [
     "Task",
     "Term",
     "Thinking",
+    "Told",
     "ToolUse",
     "Turn",
     "TurnCoverage",
@@ -91,6 +101,7 @@ __all__ = [
     "Writing",
     "backup",
     "brief",
+    "counted",
     "cut",
     "export",
     "export_answer",
@@ -99,14 +110,15 @@ __all__ = [
     "find_search_model",
     "needed",
     "obtain_search_model",
+    "parse_entries",
     "parse_glossary",
-    "parse_items",
     "place",
     "plan_read_all",
     "plan_task",
     "preview",
     "read_lines",
     "restore",
+    "results",
     "table",
     "table_of",
     "verify",

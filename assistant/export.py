@@ -15,6 +15,7 @@ from assistant.listed import Conversation
 Format = Literal["markdown", "html", "json"]
 Row = Mapping[str, Any]
 
+_LINK = '<a href="{1}">{0}</a>'
 _HEAD = (
     '<!doctype html><html><head><meta charset="utf-8">'
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
@@ -38,15 +39,20 @@ def export_answer(answer: Row, form: Format) -> str:
     return _file(answer["question"], [answer], form)
 
 
-def export_answers(title: str, answers: Sequence[Row], form: Literal["markdown", "html"]) -> str:
-    """Several answers under one title, in one file."""
-    return _file(title, answers, form)
+def export_answers(
+    title: str, answers: Sequence[Row], form: Literal["markdown", "html"], notes: Sequence[str] = ()
+) -> str:
+    """Several answers under one title, in one file; `notes` stand before them. A citation with an `href`, an address
+    that this program has made, is a link."""
+    return _file(title, answers, form, notes)
 
 
-def _file(title: str, answers: Sequence[Row], form: Format) -> str:
+def _file(title: str, answers: Sequence[Row], form: Format, notes: Sequence[str] = ()) -> str:
     if form == "markdown":
-        return "\n".join([f"# {_plain(title)}", "", *(line for answer in answers for line in _markdown(answer))])
-    body = "".join(map(_html, answers))
+        lines = [f"# {_plain(title)}", "", *(f"- {_plain(note)}" for note in notes), ""]
+        return "\n".join([*lines, *(line for answer in answers for line in _markdown(answer))])
+    listed = "".join(f"<li>{escape(note)}</li>" for note in notes)
+    body = "".join([f"<ul>{listed}</ul>" if notes else "", *map(_html, answers)])
     return f"{_HEAD.format(title=escape(title))}<h1>{escape(title)}</h1>{body}</body></html>\n"
 
 
@@ -61,7 +67,7 @@ def _markdown(answer: Row) -> list[str]:
             lines.append(f"- {_plain(statement['text'])}{marks} ({statement['status']})")
             lines += [f"  - {_plain(finding)}" for finding in statement["findings"]]
         lines += [""] if statements else []
-    lines += [*(f"{number}. {_place(key, _plain)}" for key, number in numbers.items())]
+    lines += [f"{number}. {_place(key, _plain, '[{}]({})')}" for key, number in numbers.items()]
     return [*lines, "", _plain(_read(answer)), ""]
 
 
@@ -76,7 +82,7 @@ def _html(answer: Row) -> str:
             findings = "".join(f"<br><small>{escape(finding)}</small>" for finding in statement["findings"])
             status = f'<span class="{escape(statement["status"])}">({escape(statement["status"])})</span>'
             parts.append(f"<p>{escape(statement['text'])}{marks} {status}{findings}</p>")
-    places = "".join(f"<li>{_place(key, escape)}</li>" for key in numbers)
+    places = "".join(f"<li>{_place(key, escape, _LINK)}</li>" for key in numbers)
     return "".join([*parts, f"<ol>{places}</ol><small>{escape(_read(answer))}</small>"])
 
 
@@ -95,11 +101,11 @@ def _made(answer: Row) -> str:
     return f"{answer['model']}, {answer['asked'][:16]} UTC"
 
 
-Key = tuple[str, str, str]
+Key = tuple[str, str, str, str]
 
 
 def _key(citation: Row) -> Key:
-    return citation["document"], citation["place"], " ".join(citation["text"].split())
+    return citation["document"], citation["place"], " ".join(citation["text"].split()), citation.get("href", "")
 
 
 def _numbers(answer: Row) -> dict[Key, int]:
@@ -108,9 +114,10 @@ def _numbers(answer: Row) -> dict[Key, int]:
     return dict(zip(keys, count(1), strict=False))
 
 
-def _place(key: Key, plain: Callable[[str], str]) -> str:
-    document, place, text = key
-    return f"{plain(document)}, {plain(place)}: “{plain(text)}”"
+def _place(key: Key, plain: Callable[[str], str], link: str) -> str:
+    document, place, text, href = key
+    where = f"{plain(document)}, {plain(place)}"
+    return f"{link.format(where, href) if href else where}: “{plain(text)}”"
 
 
 def _read(answer: Row) -> str:

@@ -172,8 +172,10 @@ class Library:
             self.store.overwrite_deleted()
         return conversation
 
-    def add_answer(self, conversation: str, answer: Answer, model: str) -> None:
-        """Keep a finished answer with its citations, ledger and steps."""
+    def add_answer(
+        self, conversation: str, answer: Answer, model: str, then: Callable[[int], None] | None = None
+    ) -> None:
+        """Keep a finished answer with citations, ledger and steps; `then` is told its id in the same transaction."""
         value = answer.to_json()
         row = {
             "conversation_id": conversation,
@@ -191,6 +193,8 @@ class Library:
             self._db.execute("INSERT INTO answer_terms (rowid, terms) VALUES (?, ?)", [key, text])
             for document_id in cited(value["statements"]):
                 self._db.execute("INSERT INTO citations VALUES (?, ?)", [key, document_id])
+            if then is not None:
+                then(int(str(key)))
 
     def answers(self, conversation: str) -> list[dict[str, Any]]:
         """The answers of a conversation, oldest first, in the form of `Answer.to_json` plus model and time."""

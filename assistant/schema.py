@@ -157,6 +157,25 @@ def m012_keep_spans_with_their_pages(db: Database) -> None:
     """)
 
 
+@migrations()
+def m013_create_jobs(db: Database) -> None:
+    """Batch runs and how far each of their items has come."""
+    db.executescript("""
+        CREATE TABLE jobs (
+            name TEXT PRIMARY KEY, task TEXT NOT NULL,
+            conversation_id TEXT REFERENCES conversations(id) ON DELETE SET NULL
+        ) STRICT;
+        CREATE TABLE items (
+            job TEXT NOT NULL, number INTEGER NOT NULL, source TEXT NOT NULL, question TEXT NOT NULL,
+            state TEXT NOT NULL, reason TEXT NOT NULL, key TEXT NOT NULL, document_id TEXT NOT NULL,
+            tokens INTEGER NOT NULL, answer_id INTEGER REFERENCES answers(id) ON DELETE SET NULL,
+            PRIMARY KEY (job, source, question)
+        ) STRICT;
+        CREATE INDEX items_by_key ON items(key);
+        CREATE INDEX items_by_answer ON items(answer_id);
+    """)
+
+
 def joined(text: str) -> str:
     """The terms of a text as FTS5 takes them: words parted by blanks."""
     return " ".join(terms(text))

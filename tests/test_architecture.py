@@ -33,6 +33,7 @@ DOORS = {
     "typer": [
         "ui/cli.py",
         "ui/cli_ask.py",
+        "ui/cli_batch.py",
         "ui/cli_engine.py",
         "ui/cli_key.py",
         "ui/cli_library.py",

@@ -7,21 +7,21 @@ from io import StringIO
 
 import pytest
 
-from assistant import Item, Task, parse_items, read_lines, table
+from assistant import Entry, Task, parse_entries, read_lines, table
 from assistant.context import ShownSpan
 from assistant.replies import Claim
 from assistant.tasks.extract import values
-from assistant.tasks.task import ItemsInvalid
+from assistant.tasks.task import ListInvalid
 from tests.scripted_tasks import done, long_contract, mark_of, resolves, said
 from tests.test_assistant_pack import make
 
 CHECKLIST = (
-    Item("Notice", "a notice period of at most 30 days"),
-    Item("Fee", "a fee of at most 1,000 euros a year"),
-    Item("Liability", "liability is limited"),
+    Entry("Notice", "a notice period of at most 30 days"),
+    Entry("Fee", "a fee of at most 1,000 euros a year"),
+    Entry("Liability", "liability is limited"),
 )
-REVIEW = Task("review", items=CHECKLIST)
-TABLE = Task("extract", items=(Item("Notice period"), Item("Fee", "a year"), Item("Court")))
+REVIEW = Task("review", entries=CHECKLIST)
+TABLE = Task("extract", entries=(Entry("Notice period"), Entry("Fee", "a year"), Entry("Court")))
 
 
 def reviewer(messages, schema, call):
@@ -64,21 +64,21 @@ def test_a_contract_against_a_checklist(tmp_path, limit):
 def test_a_clause_that_only_a_lie_carries_is_unclear():
     book = make("lease.txt", [["The notice period is 30 days."]])
     lie = said(("The notice period is 90 days.", [1], {"says": "as expected"}))
-    answer, _, _ = done(Task("review", items=CHECKLIST[:1]), [book], lambda *_: lie)
+    answer, _, _ = done(Task("review", entries=CHECKLIST[:1]), [book], lambda *_: lie)
     assert [section.verdict for section in answer.sections] == ["unclear"]
     assert "not 90 days" in answer.statements[0].findings[0] or "90" in answer.statements[0].findings[0]
 
 
 def test_lists_of_items(tmp_path):
-    assert parse_items(["# Head", "", "- Notice: at most 30 days", "2) Fee", "fee: again"]) == (
-        Item("Notice", "at most 30 days"),
-        Item("Fee"),
+    assert parse_entries(["# Head", "", "- Notice: at most 30 days", "2) Fee", "fee: again"]) == (
+        Entry("Notice", "at most 30 days"),
+        Entry("Fee"),
     )
-    assert len(parse_items(read_lines("contract"))) > 10
+    assert len(parse_entries(read_lines("contract"))) > 10
     for lines in ([], ["# only a head"]):
-        with pytest.raises(ItemsInvalid):
-            parse_items(lines)
-    with pytest.raises(ItemsInvalid, match="cannot be read"):
+        with pytest.raises(ListInvalid):
+            parse_entries(lines)
+    with pytest.raises(ListInvalid, match="cannot be read"):
         read_lines(str(tmp_path / "none.txt"))
 
 
@@ -109,14 +109,14 @@ def test_a_table_over_documents(tmp_path, limit):
 
 def test_more_fields_than_one_reply_takes_and_other_values_are_told():
     book = make("lease.txt", [["The fee is 5 euros."], ["The fee is 7 euros."]])
-    items = tuple(Item(f"Field {number}") for number in range(8))
+    items = tuple(Entry(f"Field {number}") for number in range(8))
 
     def script(messages, schema, call):
         if "Field 0" in messages[1]["content"]:
             return said(("5 euros", [1], {"field": 1}), ("7 euros", [2], {"field": 1}), ("9 euros", [2], {"field": 2}))
         return said()
 
-    answer, _, requests = done(Task("extract", items=items), [book], script, rounds=0)
+    answer, _, requests = done(Task("extract", entries=items), [book], script, rounds=0)
     assert len(requests) == 2
     first, second = answer.sections[:2]
     assert first.statements[0].text == "5 euros" and "7 euros (lines 1-1)" in first.note
@@ -142,7 +142,7 @@ def test_the_check_of_cells(passage, value, status):
 def test_cells_are_no_formulas():
     book = make("lease.txt", [["=HYPERLINK(1) is what it says.", "-1 degrees"]])
     reply = said(("=HYPERLINK(1)", [1], {"field": 1}), ("-1 degrees", [2], {"field": 2}))
-    answer, _, _ = done(Task("extract", items=(Item("A"), Item("B"))), [book], lambda *_: reply)
+    answer, _, _ = done(Task("extract", entries=(Entry("A"), Entry("B"))), [book], lambda *_: reply)
     (row,) = csv.DictReader(StringIO(table(answer.to_json())))
     assert row["A"] == "'=HYPERLINK(1)"
     assert row["B"] == "-1 degrees"

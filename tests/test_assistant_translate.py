@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from assistant import Task, Term, parse_glossary
 from assistant.tasks.kept_signs import bent, lost
-from assistant.tasks.task import ItemsInvalid
+from assistant.tasks.task import ListInvalid
 from ingest import read
 from tests.scripted_tasks import done, long_contract
 
@@ -107,7 +107,7 @@ def test_a_given_glossary_holds(tmp_path):
     assert "notice = Mitteilung; fee = Entgelt" in requests[0]["messages"][1]["content"]
     assert answer.statements[0].status == "weak"
     assert "Mitteilung" in answer.statements[0].findings[0]
-    with pytest.raises(ItemsInvalid):
+    with pytest.raises(ListInvalid):
         parse_glossary(["notice"])
 
 

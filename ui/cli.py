@@ -7,6 +7,7 @@ import typer
 from assistant import AssistantError
 from ingest import IngestError
 from ui.cli_ask import ask, context
+from ui.cli_batch import batch_command
 from ui.cli_engine import engine_app
 from ui.cli_key import key_app
 from ui.cli_library import library_app
@@ -50,6 +51,7 @@ app.command("context")(context)
 app.command("map")(map_command)
 for task in (summarise, review, compare, explain, extract, translate, write):
     app.command()(task)
+app.command("batch")(batch_command)
 app.command()(rope)
 app.command()(doctor)
 eval_app.command("rope")(eval_rope)

@@ -75,13 +75,15 @@ class Options:
         )
 
 
-def with_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The command with each field of `options` as an option of its own, as Typer reads signatures."""
+def with_options(command: Callable[..., None], without: tuple[str, ...] = ()) -> Callable[..., None]:
+    """The command with each field of `options`, but those `without`, as an option of its own, as Typer reads
+    signatures."""
     own = [each for each in inspect.signature(command).parameters.values() if each.name != "options"]
     kinds = get_type_hints(Options, include_extras=True)
     shared = [
         inspect.Parameter(each.name, inspect.Parameter.KEYWORD_ONLY, default=each.default, annotation=kinds[each.name])
         for each in fields(Options)
+        if each.name not in without
     ]
 
     @functools.wraps(command)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from assistant import Length, QuestionMissing, Task, parse_glossary, parse_items, read_lines
+from assistant import Length, QuestionMissing, Task, parse_entries, parse_glossary, read_lines
 from ui.cli_shared import Options, Sources, with_options
 
 Language = Annotated[str, typer.Option("--language", help="Of what is written; otherwise that of the documents.")]
@@ -51,7 +51,7 @@ def review(
     from ui.tasking import run_task
 
     lines = [*(read_lines(checklist) if checklist else ()), *(item or ())] or read_lines("contract")
-    run_task(Task("review", about, language=language, items=parse_items(lines)), sources, options)
+    run_task(Task("review", about, language=language, entries=parse_entries(lines)), sources, options)
 
 
 @with_options
@@ -103,8 +103,8 @@ def extract(
     """Fill in a table, a row a document and a column a field; --out table.csv has the place beside each cell."""
     from ui.tasking import run_task
 
-    items = parse_items([*(read_lines(fields) if fields else ()), *(field or ())])
-    run_task(Task("extract", about, items=items), sources, options)
+    items = parse_entries([*(read_lines(fields) if fields else ()), *(field or ())])
+    run_task(Task("extract", about, entries=items), sources, options)
 
 
 @with_options

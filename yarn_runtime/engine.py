@@ -70,6 +70,12 @@ class Engine:
         """Exact tokens of a prompt, the chat template included: the server counts it itself."""
         return self.client.count(self.model, messages, tools)
 
+    def kv_tokens(self) -> int:
+        """Tokens whose keys and values its pool holds; more at once, and requests wait or are preempted. The limit
+        where the server does not tell."""
+        gauges = self.client.gauges()
+        return gauges.blocks * gauges.block_size or self.limit
+
     def running(self) -> int:
         """How many requests the engine works on now."""
         gauges = self.client.gauges()

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from assistant.answer import Section, Statement
 from assistant.replies import Claim
 from assistant.tasks import forms
-from assistant.tasks.desk import Desk, Read
 from assistant.tasks.forms import STATEMENT_TOKENS, Form, read_beside
 from assistant.tasks.points import merged, noted, over_notes, passages, seen
 from assistant.tasks.task import Task
 from assistant.tasks.wording import how, notes
 from assistant.tasks.work import Work
+from assistant.tasks.workbench import Read, Workbench
 
 MOST_ROWS = 10
 AGREES, DIFFERS, ONLY = "agrees", "differs", "only in one"
@@ -29,46 +29,46 @@ def reply_tokens(task: Task, limit: int) -> int:
     return STATEMENT_TOKENS * MOST_ROWS
 
 
-async def compare(work: Work, desk: Desk) -> list[Section]:
+async def compare(work: Work, bench: Workbench) -> list[Section]:
     """The three kinds of rows, those of one document under its name."""
     everything = tuple(item for part in work.parts for item in part.shown.values())
     said: dict[str, object] = {}
-    asked = desk.over(everything, _comparing(work.task))
-    if desk.fits(asked, _form(everything[-1].mark)):
+    asked = bench.over(everything, _comparing(work.task))
+    if bench.fits(asked, _form(everything[-1].mark)):
         form, read = _form(everything[-1].mark), _reader(said)
         shown = {item.mark: item for item in everything}
-        rows = await desk.statements("compare", asked, form, shown, read)
+        rows = await bench.statements("compare", asked, form, shown, read)
         for part in work.parts:
-            desk.read(part.windows[0], [row for row in rows if _in(row, part.title)])
+            bench.read(part.windows[0], [row for row in rows if _in(row, part.title)])
     else:
-        points = await _points(work, desk)
+        points = await _points(work, bench)
         if not points:
             return [Section("", note="Nothing was noted that could be compared.")]
-        asked, _ = over_notes(desk, points, _comparing(work.task), MOST_ROWS)
+        asked, _ = over_notes(bench, points, _comparing(work.task), MOST_ROWS)
         shown = {citation.shown.mark: citation.shown for point in points for citation in point.citations}
-        rows = await desk.statements("compare", asked, _form(len(points)), shown, _reader(said, points))
+        rows = await bench.statements("compare", asked, _form(len(points)), shown, _reader(said, points))
     return _sections(work, rows, said)
 
 
-async def _points(work: Work, desk: Desk) -> list[Statement]:
+async def _points(work: Work, bench: Workbench) -> list[Statement]:
     """What was noted of each document; where it is too much for one prompt, the same share of each."""
     found = []
     for part in work.parts:
         few = len(part.windows) == 1
-        taken = await seen(desk, part.windows[0], notes(work.task), MOST_ROWS, part.title) if few else ()
-        found.append([*taken] or await noted(desk, part, notes(work.task)))
+        taken = await seen(bench, part.windows[0], notes(work.task), MOST_ROWS, part.title) if few else ()
+        found.append([*taken] or await noted(bench, part, notes(work.task)))
     most = max(map(len, found))
-    while most > 1 and not _fit(desk, [note for of_one in found for note in of_one], work):
+    while most > 1 and not _fit(bench, [note for of_one in found for note in of_one], work):
         most //= 2
         found = [
-            list(await merged(desk, of_one, notes(work.task), most)) if len(of_one) > most else of_one
+            list(await merged(bench, of_one, notes(work.task), most)) if len(of_one) > most else of_one
             for of_one in found
         ]
     return [note for of_one in found for note in of_one]
 
 
-def _fit(desk: Desk, points: Sequence[Statement], work: Work) -> bool:
-    return not points or desk.fits(*over_notes(desk, points, _comparing(work.task), MOST_ROWS))
+def _fit(bench: Workbench, points: Sequence[Statement], work: Work) -> bool:
+    return not points or bench.fits(*over_notes(bench, points, _comparing(work.task), MOST_ROWS))
 
 
 def _sections(work: Work, rows: Sequence[Statement], said: dict[str, object]) -> list[Section]:

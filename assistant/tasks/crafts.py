@@ -8,10 +8,10 @@ from assistant.context import Selection
 from assistant.pack import Candidate
 from assistant.search import Search
 from assistant.tasks import compare, explain, extract, parting, review, summarise, translate, write
-from assistant.tasks.desk import Desk
 from assistant.tasks.parting import Parting
 from assistant.tasks.task import Kind, Task
 from assistant.tasks.work import Work
+from assistant.tasks.workbench import Workbench
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Craft:
     """The longest that is asked over a window."""
     reply_tokens: Callable[[Task, int], int]
     """The longest reply to it, where the engine's limit is so many tokens."""
-    do: Callable[[Work, Desk], Awaitable[list[Section]]]
+    do: Callable[[Work, Workbench], Awaitable[list[Section]]]
     window_tokens: Callable[[int], int] = lambda limit: limit
     """Tokens of passages in one window at most, by the engine's limit."""
     choose: Callable[[Task, Sequence[Selection], Search], list[Candidate]] | None = None

@@ -12,11 +12,11 @@ from assistant.passage import cut
 from assistant.search import Search
 from assistant.tasks import forms
 from assistant.tasks.chain import chain
-from assistant.tasks.desk import Desk
 from assistant.tasks.forms import STATEMENT_TOKENS
 from assistant.tasks.task import Task
 from assistant.tasks.wording import MOST, how
 from assistant.tasks.work import Work
+from assistant.tasks.workbench import Workbench
 
 MOST_HOPS = 40
 NOT_ON_IT = "not on the call chain"
@@ -32,7 +32,7 @@ def reply_tokens(task: Task, limit: int) -> int:
     return STATEMENT_TOKENS * MOST[task.length]
 
 
-async def explain(work: Work, desk: Desk) -> list[Section]:
+async def explain(work: Work, bench: Workbench) -> list[Section]:
     """The places that an error names, the calls, and the explanation."""
     shown = {item.mark: item for part in work.parts for item in part.shown.values()}
     found = chain(list(work.selections), work.task.instruction, work.search)
@@ -58,8 +58,8 @@ async def explain(work: Work, desk: Desk) -> list[Section]:
     asked = _explaining(work.task, error=bool(found.frames))
     for number, window in enumerate(work.parts[0].windows, 1):
         form = forms.statements(window[0].mark, window[-1].mark, MOST[work.task.length])
-        statements = await desk.statements("draft", desk.over(window, asked), form, {i.mark: i for i in window})
-        desk.read(window, statements)
+        statements = await bench.statements("draft", bench.over(window, asked), form, {i.mark: i for i in window})
+        bench.read(window, statements)
         title = "Explanation" if len(work.parts[0].windows) == 1 else f"Explanation, part {number}"
         sections.append(Section(title, statements, note="" if statements else "The model found nothing to say."))
     return sections

@@ -11,11 +11,11 @@ from assistant.fold import fold
 from assistant.instructions import tells_model
 from assistant.replies import Claim
 from assistant.tasks import forms
-from assistant.tasks.desk import Desk
 from assistant.tasks.forms import STATEMENT_TOKENS, read_beside
-from assistant.tasks.task import Item, Task
+from assistant.tasks.task import Entry, Task
 from assistant.tasks.wording import numbered
 from assistant.tasks.work import Part, Work
+from assistant.tasks.workbench import Workbench
 
 AT_ONCE = 6
 """Fields that are asked for in one reply."""
@@ -30,19 +30,19 @@ def request(task: Task) -> str:
 
 def reply_tokens(task: Task, limit: int) -> int:
     """The longest reply to a window."""
-    return STATEMENT_TOKENS * min(AT_ONCE, len(task.items))
+    return STATEMENT_TOKENS * min(AT_ONCE, len(task.entries))
 
 
-async def extract(work: Work, desk: Desk) -> list[Section]:
+async def extract(work: Work, bench: Workbench) -> list[Section]:
     """A section a field of each document; one without a statement is an empty cell."""
     found = []
     for part in work.parts:
-        values = await _values(work, desk, part)
-        found += [_cell(item, part, values.get(item.name, [])) for item in work.task.items]
+        values = await _values(work, bench, part)
+        found += [_cell(item, part, values.get(item.name, [])) for item in work.task.entries]
     return found
 
 
-async def _values(work: Work, desk: Desk, part: Part) -> dict[str, list[Statement]]:
+async def _values(work: Work, bench: Workbench, part: Part) -> dict[str, list[Statement]]:
     found: dict[str, list[Statement]] = {}
     for number, window in enumerate(part.windows, 1):
         shown = {item.mark: item for item in window}
@@ -59,9 +59,9 @@ async def _values(work: Work, desk: Desk, part: Part) -> dict[str, list[Statemen
                 return [claim for claim in dict.fromkeys(claim for claim, _ in pairs) if claim.text in fields]
 
             where = f"{part.title}, window {number} of {len(part.windows)}: "
-            asked = desk.over(window, _asking(work.task, items))
-            read_now = await desk.statements("extract", asked, form, shown, read, values, where)
-            desk.read(window, read_now)
+            asked = bench.over(window, _asking(work.task, items))
+            read_now = await bench.statements("extract", asked, form, shown, read, values, where)
+            bench.read(window, read_now)
             for value in read_now:
                 for field in fields.get(value.text, ()):
                     found.setdefault(items[field - 1].name, []).append(value)
@@ -87,7 +87,7 @@ def _checked(claim: Claim, shown: Mapping[int, ShownSpan]) -> Statement:
     return replace(statement, findings=findings or ("Its passages do not say it in these words.",))
 
 
-def _cell(item: Item, part: Part, found: Sequence[Statement]) -> Section:
+def _cell(item: Entry, part: Part, found: Sequence[Statement]) -> Section:
     """The best value; others that were found are told."""
     if not found:
         return Section(item.name, (), "missing", part.title, "No passage was named for it, though all was read.")
@@ -102,11 +102,11 @@ def _cell(item: Item, part: Part, found: Sequence[Statement]) -> Section:
     return Section(item.name, (best,), "found" if best.status != "unsupported" else "unclear", part.title, note)
 
 
-def _groups(task: Task) -> list[tuple[Item, ...]]:
-    return [task.items[start : start + AT_ONCE] for start in range(0, len(task.items), AT_ONCE)]
+def _groups(task: Task) -> list[tuple[Entry, ...]]:
+    return [task.entries[start : start + AT_ONCE] for start in range(0, len(task.entries), AT_ONCE)]
 
 
-def _asking(task: Task, items: Sequence[Item]) -> str:
+def _asking(task: Task, items: Sequence[Entry]) -> str:
     about = f" Mind: {task.instruction}." if task.instruction else ""
     return (
         f"Fill in these fields of a table from the passages:\n{numbered(items)}\n\nWrite each value as short as it can"

@@ -14,10 +14,10 @@ from assistant.pack import Candidate
 from assistant.rendering import render
 from assistant.search import Search
 from assistant.tasks.crafts import CRAFTS, Craft
-from assistant.tasks.desk import Desk, prompt, reply_room
 from assistant.tasks.explain import NOT_ON_IT
 from assistant.tasks.task import Task
 from assistant.tasks.work import Part, Work
+from assistant.tasks.workbench import Workbench, prompt, reply_room
 from assistant.windows import counted, unread
 from yarn_runtime import Engine, Message
 
@@ -66,17 +66,17 @@ def plan_task(
 
 async def perform(work: Work, tell: Tell, effort: Effort) -> Answer:
     """Do it. Raises what the engine raises; what was replied until then is kept for the next try."""
-    desk = Desk(work, tell, effort)
-    sections = await CRAFTS[work.task.kind].do(work, desk)
+    bench = Workbench(work, tell, effort)
+    sections = await CRAFTS[work.task.kind].do(work, bench)
     statements = tuple(statement for section in sections for statement in section.statements)
     return Answer(
         work.title,
         statements,
-        replace(work.coverage, windows=tuple(desk.reads[read.first] for read in work.coverage.windows)),
-        tuple(desk.records),
+        replace(work.coverage, windows=tuple(bench.reads[read.first] for read in work.coverage.windows)),
+        tuple(bench.records),
         unanswered="" if statements else "Nothing came of it: each section says why.",
         said=bool(statements),
-        remarks=(*work.remarks, *_remarks(sections, desk)),
+        remarks=(*work.remarks, *_remarks(sections, bench)),
         task=work.task.kind,
         sections=tuple(sections),
         body=CRAFTS[work.task.kind].body(sections),
@@ -107,9 +107,9 @@ def _chosen(task: Task, craft: Craft, selections: Sequence[Selection], search: S
     return [each for each in every if (each[0].id, each[1].number, each[2].start) in wanted]
 
 
-def _remarks(sections: Sequence[Section], desk: Desk) -> list[str]:
+def _remarks(sections: Sequence[Section], bench: Workbench) -> list[str]:
     statements = tuple(statement for section in sections for statement in section.statements)
     tally = counts(statements)
     doubtful = tally["weak"] + tally["unsupported"]
     said = [f"{doubtful} of {len(statements)} statements could not be verified; each says why."] if doubtful else []
-    return [*said, desk.enough] if desk.enough else said
+    return [*said, bench.enough] if bench.enough else said

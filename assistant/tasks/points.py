@@ -11,9 +11,9 @@ from assistant.answer import Statement
 from assistant.rendering import as_data
 from assistant.replies import Claim
 from assistant.tasks import forms, wording
-from assistant.tasks.desk import Desk, prompt
 from assistant.tasks.forms import Form, read_claims
 from assistant.tasks.work import Part, Window
+from assistant.tasks.workbench import Workbench, prompt
 from yarn_runtime import Message
 
 MOST_NOTES = 6
@@ -31,33 +31,33 @@ class Wanted:
     most: int
 
 
-async def condensed(desk: Desk, part: Part, wanted: Wanted) -> tuple[Statement, ...]:
+async def condensed(bench: Workbench, part: Part, wanted: Wanted) -> tuple[Statement, ...]:
     """The wanted statements of a part, however long it is; every passage of it was read."""
     if len(part.windows) == 1:
-        return await seen(desk, part.windows[0], wanted.request, wanted.most, part.title)
-    return await merged(desk, await noted(desk, part, wanted.notes), wanted.request, wanted.most)
+        return await seen(bench, part.windows[0], wanted.request, wanted.most, part.title)
+    return await merged(bench, await noted(bench, part, wanted.notes), wanted.request, wanted.most)
 
 
-async def seen(desk: Desk, window: Window, request: str, most: int, title: str = "") -> tuple[Statement, ...]:
+async def seen(bench: Workbench, window: Window, request: str, most: int, title: str = "") -> tuple[Statement, ...]:
     """Statements of what one window shows."""
     form = forms.statements(window[0].mark, window[-1].mark, most)
     shown = {item.mark: item for item in window}
     where = f"{title}: " if title else ""
-    found = await desk.statements("draft", desk.over(window, request), form, shown, where=where)
-    desk.read(window, found)
+    found = await bench.statements("draft", bench.over(window, request), form, shown, where=where)
+    bench.read(window, found)
     return found
 
 
-async def noted(desk: Desk, part: Part, request: str) -> list[Statement]:
+async def noted(bench: Workbench, part: Part, request: str) -> list[Statement]:
     """The notes of all windows of a part, in reading order, those without fault or with a small one."""
     notes: list[Statement] = []
     for number, window in enumerate(part.windows, 1):
         form = forms.statements(window[0].mark, window[-1].mark, MOST_NOTES)
         shown = {item.mark: item for item in window}
         where = f"{part.title + ', ' if part.title else ''}window {number} of {len(part.windows)}: "
-        found = await desk.statements("read", desk.over(window, request), form, shown, where=where)
+        found = await bench.statements("read", bench.over(window, request), form, shown, where=where)
         kept = [note for note in found if note.status != "unsupported"]
-        desk.read(window, kept)
+        bench.read(window, kept)
         notes += kept
     known: dict[str, Statement] = {}
     for note in notes:  # windows overlap, and what stands there is noted twice
@@ -65,37 +65,37 @@ async def noted(desk: Desk, part: Part, request: str) -> list[Statement]:
     return list(known.values())
 
 
-async def merged(desk: Desk, notes: Sequence[Statement], request: str, most: int) -> tuple[Statement, ...]:
+async def merged(bench: Workbench, notes: Sequence[Statement], request: str, most: int) -> tuple[Statement, ...]:
     """At most `most` statements made of notes; where not all notes fit into one prompt, of what each group gives."""
     if not notes:
         return ()
     rest = list(notes)
-    while len(groups := grouped(desk, rest, request, most)) > 1:
+    while len(groups := grouped(bench, rest, request, most)) > 1:
         smaller: list[Statement] = []
         for group in groups:
-            kept = await _merge(desk, group, request, max(1, min(most, len(group) // 2)))
+            kept = await _merge(bench, group, request, max(1, min(most, len(group) // 2)))
             smaller += [note for note in kept if note.status != "unsupported"]
         rest = smaller if 0 < len(smaller) < len(rest) else rest[: max(1, len(rest) // 2)]
-    return await _merge(desk, rest, request, most)
+    return await _merge(bench, rest, request, most)
 
 
-def grouped(desk: Desk, notes: Sequence[Statement], request: str, most: int) -> list[list[Statement]]:
+def grouped(bench: Workbench, notes: Sequence[Statement], request: str, most: int) -> list[list[Statement]]:
     """The notes in as few groups as prompts can hold."""
     groups, rest = [], list(notes)
     while rest:
         size = len(rest)
-        while size > 1 and not desk.fits(*over_notes(desk, rest[:size], request, most)):
+        while size > 1 and not bench.fits(*over_notes(bench, rest[:size], request, most)):
             size = (size + 1) // 2
         groups.append(rest[:size])
         rest = rest[size:]
     return groups
 
 
-def over_notes(desk: Desk, notes: Sequence[Statement], request: str, most: int) -> tuple[list[Message], Form]:
+def over_notes(bench: Workbench, notes: Sequence[Statement], request: str, most: int) -> tuple[list[Message], Form]:
     """The prompt that shows notes under marks of their own, and the form of its reply."""
-    neutralise = desk.work.engine.tokenizer.neutralise
+    neutralise = bench.work.engine.tokenizer.neutralise
     lines = "\n".join(f"<{number}> {as_data(note.text, neutralise)}" for number, note in enumerate(notes, 1))
-    return prompt(desk.work, lines, wording.merging(request)), forms.statements(1, len(notes), most)
+    return prompt(bench.work, lines, wording.merging(request)), forms.statements(1, len(notes), most)
 
 
 def through(notes: Sequence[Statement]) -> Callable[[str], list[Claim]]:
@@ -114,7 +114,7 @@ def passages(marks: Sequence[int], notes: Sequence[Statement]) -> tuple[int, ...
     return tuple(found)[:MOST_MARKS]
 
 
-async def _merge(desk: Desk, notes: Sequence[Statement], request: str, most: int) -> tuple[Statement, ...]:
-    asked, form = over_notes(desk, notes, request, most)
+async def _merge(bench: Workbench, notes: Sequence[Statement], request: str, most: int) -> tuple[Statement, ...]:
+    asked, form = over_notes(bench, notes, request, most)
     shown = {citation.shown.mark: citation.shown for note in notes for citation in note.citations}
-    return await desk.statements("merge", asked, form, shown, through(notes), where=f"of {len(notes)} notes: ")
+    return await bench.statements("merge", asked, form, shown, through(notes), where=f"of {len(notes)} notes: ")

@@ -8,11 +8,11 @@ from assistant.answer import Section, Statement
 from assistant.context import ShownSpan
 from assistant.replies import Claim
 from assistant.tasks import forms
-from assistant.tasks.desk import Desk
 from assistant.tasks.forms import STATEMENT_TOKENS, read_beside
-from assistant.tasks.task import Item, Task
+from assistant.tasks.task import Entry, Task
 from assistant.tasks.wording import how, numbered
 from assistant.tasks.work import Part, Window, Work
+from assistant.tasks.workbench import Workbench
 
 MOST_NOTES = 12
 """Of one window."""
@@ -25,31 +25,31 @@ OTHERWISE = "otherwise"
 
 def request(task: Task) -> str:
     """The longest that is asked over a window."""
-    return max(_noting(task), *(_judging(task, item) for item in task.items), key=len)
+    return max(_noting(task), *(_judging(task, item) for item in task.entries), key=len)
 
 
 def reply_tokens(task: Task, limit: int) -> int:
     """The longest reply to a window."""
-    return STATEMENT_TOKENS * min(MOST_NOTES, len(task.items) + 2)
+    return STATEMENT_TOKENS * min(MOST_NOTES, len(task.entries) + 2)
 
 
-async def review(work: Work, desk: Desk) -> list[Section]:
+async def review(work: Work, bench: Workbench) -> list[Section]:
     """A section a clause of each document."""
     found = []
     for part in work.parts:
-        noted = await _noted(work, desk, part) if len(part.windows) > 1 else {}
-        for number, item in enumerate(work.task.items, 1):
+        noted = await _noted(work, bench, part) if len(part.windows) > 1 else {}
+        for number, item in enumerate(work.task.entries, 1):
             window = _near(work, part, item, noted.get(number, ())) if len(part.windows) > 1 else part.windows[0]
-            found.append(await _judged(work, desk, part, item, window))
+            found.append(await _judged(work, bench, part, item, window))
     return found
 
 
-async def _noted(work: Work, desk: Desk, part: Part) -> dict[int, tuple[int, ...]]:
+async def _noted(work: Work, bench: Workbench, part: Part) -> dict[int, tuple[int, ...]]:
     """The marks of the passages that were noted for each clause, by its number."""
     found: dict[int, tuple[int, ...]] = {}
     for number, window in enumerate(part.windows, 1):
-        most = min(MOST_NOTES, len(work.task.items) + 2)
-        form = forms.statements(window[0].mark, window[-1].mark, most, clause=forms.number(len(work.task.items)))
+        most = min(MOST_NOTES, len(work.task.entries) + 2)
+        form = forms.statements(window[0].mark, window[-1].mark, most, clause=forms.number(len(work.task.entries)))
         clauses: dict[str, int] = {}
 
         def read(reply: str, clauses: dict[str, int] = clauses) -> list[Claim]:
@@ -59,16 +59,16 @@ async def _noted(work: Work, desk: Desk, part: Part) -> dict[int, tuple[int, ...
 
         shown = {item.mark: item for item in window}
         where = f"{part.title}, window {number} of {len(part.windows)}: "
-        asked = desk.over(window, _noting(work.task))
-        notes = await desk.statements("read", asked, form, shown, read, where=where)
-        desk.read(window, notes)
+        asked = bench.over(window, _noting(work.task))
+        notes = await bench.statements("read", asked, form, shown, read, where=where)
+        bench.read(window, notes)
         for note in notes:
             marks = tuple(citation.shown.mark for citation in note.citations)
             found[clauses[note.text]] = (*found.get(clauses[note.text], ()), *marks)
     return found
 
 
-def _near(work: Work, part: Part, item: Item, noted: tuple[int, ...]) -> Window:
+def _near(work: Work, part: Part, item: Entry, noted: tuple[int, ...]) -> Window:
     """The passages over which a clause is judged, in reading order."""
     shown = part.shown
     passages = list(shown.values())
@@ -77,7 +77,7 @@ def _near(work: Work, part: Part, item: Item, noted: tuple[int, ...]) -> Window:
     return tuple(shown[mark] for mark in sorted(marks))
 
 
-async def _judged(work: Work, desk: Desk, part: Part, item: Item, window: Window) -> Section:
+async def _judged(work: Work, bench: Workbench, part: Part, item: Entry, window: Window) -> Section:
     says: dict[str, object] = {}
 
     def read(reply: str) -> list[Claim]:
@@ -88,10 +88,10 @@ async def _judged(work: Work, desk: Desk, part: Part, item: Item, window: Window
     beside = {"says": forms.one_of("as expected", OTHERWISE)} if item.meaning else {}
     form = forms.statements(1, max(each.mark for each in window), MOST_STATEMENTS, **beside)
     shown: dict[int, ShownSpan] = {each.mark: each for each in window}
-    asked = desk.over(window, _judging(work.task, item))
-    statements = await desk.statements("judge", asked, form, shown, read, where=f"{item.name}: ")
+    asked = bench.over(window, _judging(work.task, item))
+    statements = await bench.statements("judge", asked, form, shown, read, where=f"{item.name}: ")
     if len(part.windows) == 1:
-        desk.read(part.windows[0], statements)
+        bench.read(part.windows[0], statements)
     return Section(item.name, statements, _verdict(statements, says), part.title, _note(item, statements))
 
 
@@ -102,7 +102,7 @@ def _verdict(statements: tuple[Statement, ...], says: dict[str, object]) -> str:
     return "deviating" if any(says.get(each.text) == OTHERWISE for each in carried) else "found"
 
 
-def _note(item: Item, statements: tuple[Statement, ...]) -> str:
+def _note(item: Entry, statements: tuple[Statement, ...]) -> str:
     wanted = f"Expected: {item.meaning}." if item.meaning else ""
     return (
         wanted if statements else f"{wanted} No passage was named for it, though all of the document was read.".strip()
@@ -112,12 +112,12 @@ def _note(item: Item, statements: tuple[Statement, ...]) -> str:
 def _noting(task: Task) -> str:
     return (
         "This is a part of a document that is reviewed against a checklist:\n"
-        f"{numbered(task.items)}\n\nFor every clause of the list that this part says something about, write a statement"
-        f" of what it says, with the number of the clause, {how(task)}"
+        f"{numbered(task.entries)}\n\nFor every clause of the list that this part says something about, write a"
+        f" statement of what it says, with the number of the clause, {how(task)}"
     )
 
 
-def _judging(task: Task, item: Item) -> str:
+def _judging(task: Task, item: Entry) -> str:
     expected = (
         f' Expected is: {item.meaning}. Say "as expected" or "otherwise" for each statement.' if item.meaning else ""
     )

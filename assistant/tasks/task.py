@@ -17,12 +17,12 @@ CHECKLISTS = Path(__file__).parent / "checklists"
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,3}[.)])\s+")
 
 
-class ItemsInvalid(AssistantError):
+class ListInvalid(AssistantError):
     """A checklist, a list of fields or a glossary cannot be read, or is empty."""
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Entry:
     """A clause of a checklist or a field of a table."""
 
     name: str
@@ -55,7 +55,7 @@ class Task:
     audience: str = ""
     length: Length = "medium"
     by_sections: bool = False
-    items: tuple[Item, ...] = ()
+    entries: tuple[Entry, ...] = ()
     glossary: tuple[Term, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -63,38 +63,38 @@ class Task:
         return asdict(self)
 
 
-def parse_items(lines: Sequence[str]) -> tuple[Item, ...]:
+def parse_entries(lines: Sequence[str]) -> tuple[Entry, ...]:
     """The items of lines "Name: meaning", each once; empty lines and headings (#) are none, bullets are taken off.
 
-    Raises ItemsInvalid where there is none.
+    Raises ListInvalid where there is none.
     """
-    found: dict[str, Item] = {}
+    found: dict[str, Entry] = {}
     for line in lines:
         plain = _BULLET.sub("", line).strip()
         if plain and not plain.startswith("#"):
             name, _, meaning = (part.strip() for part in plain.partition(":"))
             if name:
-                found.setdefault(name.casefold(), Item(name, meaning))
+                found.setdefault(name.casefold(), Entry(name, meaning))
     if not found:
-        raise ItemsInvalid("There is no item in the list.", "Write one a line: Name: what is expected.")
+        raise ListInvalid("There is no item in the list.", "Write one a line: Name: what is expected.")
     return tuple(found.values())
 
 
 def parse_glossary(lines: Sequence[str]) -> tuple[Term, ...]:
-    """The terms of lines "source = target" or "source,target". Raises ItemsInvalid."""
+    """The terms of lines "source = target" or "source,target". Raises ListInvalid."""
     found: dict[str, Term] = {}
     for line in lines:
         if not line.strip() or line.startswith("#"):
             continue
         parts = [part.strip() for part in re.split(r"=|,|\t|;", line, maxsplit=1)]
         if len(parts) != 2 or not all(parts):
-            raise ItemsInvalid(f"“{line.strip()}” is no term of a glossary.", "Write one a line: source = target.")
+            raise ListInvalid(f"“{line.strip()}” is no term of a glossary.", "Write one a line: source = target.")
         found.setdefault(parts[0].casefold(), Term(parts[0], parts[1]))
     return tuple(found.values())
 
 
 def read_lines(place: str) -> list[str]:
-    """The lines of a text file, or of a checklist that comes with the program by its name. Raises ItemsInvalid."""
+    """The lines of a text file, or of a checklist that comes with the program by its name. Raises ListInvalid."""
     path = Path(place)
     if not path.exists() and (own := CHECKLISTS / f"{place}.txt").is_file():
         path = own
@@ -102,6 +102,6 @@ def read_lines(place: str) -> list[str]:
         return path.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         names = ", ".join(sorted(each.stem for each in CHECKLISTS.glob("*.txt")))
-        raise ItemsInvalid(
+        raise ListInvalid(
             f"{place} cannot be read as a list: {error}.", f"Give a UTF-8 text file, or one of: {names}."
         ) from error

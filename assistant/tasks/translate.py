@@ -13,11 +13,11 @@ from assistant.answer import Citation, Section, Statement
 from assistant.context import ShownSpan
 from assistant.replies import read_object
 from assistant.tasks import forms
-from assistant.tasks.desk import Desk
 from assistant.tasks.forms import Form
 from assistant.tasks.kept_signs import bent, lost, stands
 from assistant.tasks.task import Task, Term
 from assistant.tasks.work import Part, Window, Work
+from assistant.tasks.workbench import Workbench
 from yarn_runtime import Message
 
 WINDOW = 800
@@ -61,13 +61,13 @@ class _Progress:
         return tuple(term for term in self.glossary.values() if stands(term.source, text))
 
 
-async def translate(work: Work, desk: Desk) -> list[Section]:
+async def translate(work: Work, bench: Workbench) -> list[Section]:
     """A section a page, and the glossary."""
     so_far = _Progress(glossary={term.source.casefold(): term for term in work.task.glossary})
     sections = []
     for part in work.parts:
         for number, window in enumerate(part.windows, 1):
-            await _window(work, desk, window, so_far, f"{part.title}, window {number} of {len(part.windows)}: ")
+            await _window(work, bench, window, so_far, f"{part.title}, window {number} of {len(part.windows)}: ")
         sections += _pages(part, so_far)
     if so_far.glossary:
         terms = "; ".join(f"{term.source} = {term.target}" for term in so_far.glossary.values())
@@ -75,18 +75,20 @@ async def translate(work: Work, desk: Desk) -> list[Section]:
     return sections
 
 
-async def _window(work: Work, desk: Desk, window: Window, so_far: _Progress, where: str) -> None:
+async def _window(work: Work, bench: Workbench, window: Window, so_far: _Progress, where: str) -> None:
     """Translate the passages of a window that are not done yet; its first ones may be the last of the one before."""
     fresh = [item for item in window if item.mark not in so_far.done]
     text = "\n".join(item.span.text for item in fresh)
     before = " ".join(so_far.done[item.mark] for item in window if item.mark in so_far.done)[-SHOWN_BEFORE:]
     first, last = fresh[0].mark, fresh[-1].mark
-    asked = desk.over(window, _asking(work.task, first, last, so_far.terms_in(text), before))
+    asked = bench.over(window, _asking(work.task, first, last, so_far.terms_in(text), before))
     form = _form(first, last, len(fresh), reply_tokens(work.task, work.engine.limit))
     follow_up: list[Message] = []
     kind = "translate"
     for attempt in range(work.rounds + 1):
-        reply = await desk.reply(kind, asked, form, lambda reply: f"{where}{len(_passages(reply))} passages", follow_up)
+        reply = await bench.reply(
+            kind, asked, form, lambda reply: f"{where}{len(_passages(reply))} passages", follow_up
+        )
         given = _passages(reply)
         if attempt == 0:
             _learn(reply, text, so_far)
@@ -95,11 +97,11 @@ async def _window(work: Work, desk: Desk, window: Window, so_far: _Progress, whe
             if new and _better(item, new, so_far):
                 so_far.done[item.mark] = new
         faults = [fault for item in fresh for fault in _faults(item, so_far)]
-        if not faults or desk.spent():
+        if not faults or bench.spent():
             break
         kind = "revise"
         follow_up = [{"role": "assistant", "content": reply}, {"role": "user", "content": _anew(faults)}]
-    desk.read(window, [_statement(item, so_far) for item in fresh])
+    bench.read(window, [_statement(item, so_far) for item in fresh])
 
 
 def _faults(item: ShownSpan, so_far: _Progress) -> list[str]:

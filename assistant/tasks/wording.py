@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from assistant.tasks.task import Item, Task
+from assistant.tasks.task import Entry, Task
 
 _HOW = (
     "each a whole sentence{language}, with the marks of the passages that say it. Use only what the passages say."
@@ -17,7 +17,7 @@ def how(task: Task) -> str:
     return _HOW.format(language=f" in {task.language}" if task.language else " in the language of the passages")
 
 
-def numbered(items: Sequence[Item]) -> str:
+def numbered(items: Sequence[Entry]) -> str:
     """Items under the numbers by which a reply names them."""
     return "\n".join(f"{number}. {item.line}" for number, item in enumerate(items, 1))
 

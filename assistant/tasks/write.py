@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from assistant.answer import Section, Statement
 from assistant.replies import read_object
 from assistant.tasks import forms
-from assistant.tasks.desk import Desk
 from assistant.tasks.forms import STATEMENT_TOKENS, Form
 from assistant.tasks.points import MOST_NOTES, grouped, merged, noted, over_notes, seen
 from assistant.tasks.task import Task
 from assistant.tasks.wording import MOST, how, notes
 from assistant.tasks.work import Window, Work
+from assistant.tasks.workbench import Workbench
 
 MOST_SECTIONS = {"short": 3, "medium": 6, "long": 12}
 NOTES_AT_ONCE = 12
@@ -31,12 +31,12 @@ def reply_tokens(task: Task, limit: int) -> int:
     return STATEMENT_TOKENS * max(MOST_NOTES, MOST[task.length])
 
 
-async def write(work: Work, desk: Desk) -> list[Section]:
+async def write(work: Work, bench: Workbench) -> list[Section]:
     """The text, a section a heading of its outline."""
-    found = await _notes(work, desk)
+    found = await _notes(work, bench)
     if not found:
         return [Section("", note="Nothing was noted in the sources that the text could be made of.")]
-    outline = await _outline(work, desk, found)
+    outline = await _outline(work, bench, found)
     titles = [title for title, _ in outline]
     sections: list[Section] = []
     known: set[str] = set()
@@ -44,9 +44,9 @@ async def write(work: Work, desk: Desk) -> list[Section]:
         so_far = " ".join(statement.text for section in sections for statement in section.statements)[-SO_FAR:]
         asked = _section(work.task, titles, title, so_far)
         form = forms.statements(1, max(_marks(found)), MOST[work.task.length])
-        window = _window(desk, about, asked, form)
+        window = _window(bench, about, asked, form)
         shown = {item.mark: item for item in window}
-        written = await desk.statements("write", desk.over(window, asked), form, shown, where=f"{title}: ")
+        written = await bench.statements("write", bench.over(window, asked), form, shown, where=f"{title}: ")
         new = tuple(each for each in written if each.text.casefold() not in known)
         known.update(each.text.casefold() for each in new)
         sections.append(Section(title, new, note="" if new else "The sources gave nothing new for this section."))
@@ -57,24 +57,24 @@ async def write(work: Work, desk: Desk) -> list[Section]:
     return sections
 
 
-async def _notes(work: Work, desk: Desk) -> list[Statement]:
+async def _notes(work: Work, bench: Workbench) -> list[Statement]:
     (part,) = work.parts
     if len(part.windows) > 1:
-        return await noted(desk, part, notes(work.task))
-    found = await seen(desk, part.windows[0], notes(work.task), NOTES_AT_ONCE)
+        return await noted(bench, part, notes(work.task))
+    found = await seen(bench, part.windows[0], notes(work.task), NOTES_AT_ONCE)
     return [note for note in found if note.status != "unsupported"]
 
 
-async def _outline(work: Work, desk: Desk, found: list[Statement]) -> list[tuple[str, list[Statement]]]:
+async def _outline(work: Work, bench: Workbench, found: list[Statement]) -> list[tuple[str, list[Statement]]]:
     """Headings and the notes of each; where the model gives none, one section of all notes."""
     asked = _outlining(work.task)
-    while len(grouped(desk, found, asked, MOST[work.task.length])) > 1:
-        found[:] = await merged(desk, found, notes(work.task), max(1, len(found) // 2))
-    prompt, _ = over_notes(desk, found, asked, 1)
+    while len(grouped(bench, found, asked, MOST[work.task.length])) > 1:
+        found[:] = await merged(bench, found, notes(work.task), max(1, len(found) // 2))
+    prompt, _ = over_notes(bench, found, asked, 1)
     section = forms.object_of(title=forms.text(80), notes=forms.list_of(forms.number(len(found)), NOTES_AT_ONCE))
     most = MOST_SECTIONS[work.task.length]
     form = Form(forms.object_of(sections=forms.list_of(section, most)), 60 * most + 32)
-    reply = await desk.reply("outline", prompt, form, lambda text: f"{len(_headings(text, found))} sections")
+    reply = await bench.reply("outline", prompt, form, lambda text: f"{len(_headings(text, found))} sections")
     return _headings(reply, found) or [(work.task.instruction or "Text", list(found))]
 
 
@@ -89,13 +89,13 @@ def _headings(reply: str, found: Sequence[Statement]) -> list[tuple[str, list[St
     return outline
 
 
-def _window(desk: Desk, about: Sequence[Statement], asked: str, form: Form) -> Window:
+def _window(bench: Workbench, about: Sequence[Statement], asked: str, form: Form) -> Window:
     """The passages of a section's notes, in reading order; those of its last notes go where not all fit."""
     rest = list(about)
     while True:
         items = {citation.shown.mark: citation.shown for note in rest for citation in note.citations}
         window = tuple(items[mark] for mark in sorted(items))
-        if len(rest) == 1 or desk.fits(desk.over(window, asked), form):
+        if len(rest) == 1 or bench.fits(bench.over(window, asked), form):
             return window
         rest.pop()
 

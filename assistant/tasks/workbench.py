@@ -29,7 +29,7 @@ Read = Callable[[str], Sequence[Claim]]
 Check = Callable[[Sequence[Claim], Mapping[int, ShownSpan]], tuple[Statement, ...]]
 
 
-class Desk:
+class Workbench:
     """Where one task is worked on: what has been asked and read so far."""
 
     def __init__(self, work: Work, tell: Tell, effort: Effort) -> None:

@@ -1,0 +1,65 @@
+"""What a job does with each of its documents, as a value; and a document in, the planned run out."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.brief import brief
+from assistant.briefing import Briefing
+from assistant.context import Selection
+from assistant.library import Library
+from assistant.need import needed
+from assistant.tasks.perform import plan_task
+from assistant.tasks.task import Task
+from assistant.tasks.work import Work
+from ingest import Document
+from yarn_runtime import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A task for each document, or questions."""
+
+    name: str
+    task: Task | None
+    """None where questions are asked."""
+    questions: tuple[str, ...] = ("",)
+    rounds: int = 1
+
+    @property
+    def kind(self) -> str:
+        """Ask, summarise ..."""
+        return self.task.kind if self.task else "ask"
+
+    def to_json(self) -> dict[str, Any]:
+        """What makes one job's results differ from another's."""
+        return {"kind": self.kind, "task": self.task.to_json() if self.task else None, "rounds": self.rounds}
+
+    def key(self, document_id: str, question: str, model: str) -> str:
+        """The same for the same content, task, question, model and settings: its result is the same."""
+        asked = [document_id, question, model, self.to_json()]
+        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+    def fits(self, engine: Engine, document: Document, question: str) -> bool:
+        """Whether the engine's limit holds a question with its whole document; a task is done window by window."""
+        if self.task is not None:
+            return True
+        return needed([Selection(document)], question, self.rounds, engine.tokenizer) <= engine.limit
+
+    def planned(self, engine: Engine, library: Library, document: Document, question: str) -> Briefing | Work:
+        """The run for one document. Raises what packing and counting raise."""
+        chosen = [Selection(document)]
+        if self.task is None:
+            return brief(
+                engine, chosen, question, rounds=self.rounds, search=library.search, seal=library.seal, tools=False
+            )
+        return plan_task(
+            self.task,
+            engine,
+            chosen,
+            rounds=self.rounds,
+            search=library.search,
+            seal=library.seal,
+            replies=library.journal,
+        )

@@ -1,0 +1,234 @@
+"""A job's items in, each of them read, done and kept out: short before long, as many at once as the engine's KV pool
+holds, so that it is full and never preempts. One bad file stops nothing; a stop hands back what runs.
+"""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.answer import Answer
+from assistant.effort import Effort
+from assistant.errors import AssistantError, LibraryDamaged, RunStopped
+from assistant.jobs.item import Item, State
+from assistant.jobs.jobs import Jobs
+from assistant.jobs.order import Order
+from assistant.run import Run
+from assistant.steps import Consent, Finished
+from assistant.tasks.work import Work
+from ingest import Document, IngestError, SourceUnsupported
+from yarn_runtime import Engine, EngineUnreachable, RuntimeProblem
+
+FIXED_TOKENS = 4_000
+"""Of one item, beside its document: instructions, replies, and having them written anew."""
+MARKS = 1.1
+"""A document's tokens in a prompt over those of its text: marks and headings take at most 6 %."""
+MOST_AT_ONCE = 64
+"""Items that run at the same time at most: each is a thread."""
+
+Read = Callable[[str], Document]
+Tell = Callable[["Told"], None]
+Problem = (AssistantError, IngestError, RuntimeProblem)
+Fatal = (EngineUnreachable, LibraryDamaged)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An item that has come further, and what its last step cost the engine."""
+
+    item: Item
+    computed_tokens: int = 0
+    """Read and not cached, or written."""
+
+
+class Runner:
+    """One job being worked on."""
+
+    def __init__(self, order: Order, jobs: Jobs, conversation: str, read: Read, tell: Tell, effort: Effort) -> None:
+        """`read` gives the document of a source, kept in the library; `tell` is called from any thread."""
+        self._order = order
+        self._jobs = jobs
+        self._conversation = conversation
+        self._read = read
+        self._tell = tell
+        self._effort = effort
+        self._changed = threading.Condition()
+        self._waiting: list[Item] = []
+        self._busy: dict[tuple[str, str], int] = {}
+        """Tokens that each running item may hold, by source and question."""
+        self._runs: set[Run] = set()
+        self.stopped = False
+        """Whether it was ended before its end."""
+        self._gone: AssistantError | RuntimeProblem | None = None
+        """What no item can go on after: the engine ended, or the disk is full."""
+        self._reading = False
+
+    def work(self, engine: Engine, items: Sequence[Item], *, last: bool = False) -> list[Item]:
+        """Do all items; those that are too long for the engine's limit are left to another and returned, unless this is
+        the `last`: then the passages nearest to the question are sent, and the ledger says so.
+
+        Returns early, with what was not begun queued, after `stop`. Raises EngineUnreachable where the engine ended,
+        LibraryDamaged where the disk is full.
+        """
+        later: list[Item] = []
+        pool = engine.kv_tokens()
+        reading = (engine, items, None if last else later)
+        reader = threading.Thread(target=self._read_all, args=reading, name="reader", daemon=True)
+        self._reading = True
+        reader.start()
+        workers: list[threading.Thread] = []
+        with self._changed:
+            while not self._over():
+                item = self._admitted(engine, pool)
+                if item is None:
+                    self._changed.wait(1.0)
+                    continue
+                worker = threading.Thread(target=self._one, args=(engine, item), name="item", daemon=True)
+                workers.append(worker)
+                worker.start()
+        for worker in (reader, *workers):
+            worker.join()
+        if self._gone is not None:
+            raise self._gone
+        for item in self._jobs.items(self._order.name):
+            if item.state == "queued" and item.key and self._jobs.share(self._order.name, item):
+                self._tell(Told(replace(item, state="done")))
+        return later
+
+    def stop(self) -> None:
+        """Begin nothing more and end what runs; it is queued again, and its finished calls are not paid for twice."""
+        self.stopped = True
+        with self._changed:
+            runs = list(self._runs)
+            self._changed.notify_all()
+        for run in runs:
+            run.stop()
+
+    def _over(self) -> bool:
+        waiting = self._waiting and not self._ended
+        return not (self._busy or self._reading or waiting)
+
+    @property
+    def _ended(self) -> bool:
+        return self.stopped or self._gone is not None
+
+    def _admitted(self, engine: Engine, pool: int) -> Item | None:
+        """The shortest item that waits, if the pool holds it beside what runs; alone, any is admitted."""
+        if self._ended or not self._waiting or len(self._busy) >= MOST_AT_ONCE:
+            return None
+        item = self._waiting[0]
+        tokens = min(engine.limit, int(item.tokens * MARKS) + FIXED_TOKENS)
+        if self._busy and sum(self._busy.values()) + tokens > pool:
+            return None
+        self._busy[item.source, item.question] = tokens
+        return self._waiting.pop(0)
+
+    def _read_all(self, engine: Engine, items: Sequence[Item], later: list[Item] | None) -> None:
+        """Read every source once; what is done elsewhere already, or is being done, waits for no engine."""
+        keys: set[str] = set()
+        for source, of_source in _by_source(items):
+            if self._ended:
+                break
+            try:
+                document = self._document(of_source)
+                for item in of_source:
+                    self._queue(engine, document, item, keys, later)
+            except Fatal as problem:
+                self._give_up(problem, of_source)
+            except SourceUnsupported as problem:
+                self._end(of_source, "skipped", problem.message)
+            except Problem as problem:
+                self._end(of_source, "failed", problem.message)
+            except Exception as error:  # whatever a file makes a reader do, the others go on
+                self._end(of_source, "failed", f"{source}: {type(error).__name__}: {error}")
+        with self._changed:
+            self._reading = False
+            self._changed.notify_all()
+
+    def _document(self, items: Sequence[Item]) -> Document:
+        for item in items:
+            self._keep(replace(item, state="reading"))
+        return self._read(items[0].source)
+
+    def _queue(self, engine: Engine, document: Document, item: Item, keys: set[str], later: list[Item] | None) -> None:
+        key = self._order.key(document.id, item.question, engine.model)
+        tokens = item.tokens or sum(engine.tokenizer.count(page.text) for page in document.pages)
+        queued = replace(item, state="queued", key=key, document_id=document.id, tokens=tokens)
+        self._keep(queued)
+        if self._jobs.share(self._order.name, queued):
+            self._tell(Told(replace(queued, state="done")))
+        elif later is not None and not self._order.fits(engine, document, item.question):
+            later.append(queued)
+        elif key not in keys:
+            keys.add(key)
+            with self._changed:
+                self._waiting.append(queued)
+                # The questions about one document follow each other, so that they find it in the engine's cache.
+                self._waiting.sort(key=lambda each: (each.tokens, each.document_id))
+                self._changed.notify_all()
+
+    def _one(self, engine: Engine, item: Item) -> None:
+        try:
+            self._keep(replace(item, state="running"))
+            self._done(engine, item)
+        except RunStopped:
+            self._keep(replace(item, state="queued"))
+        except Fatal as problem:
+            self._give_up(problem, [item])
+        except Problem as problem:
+            self._end([item], "failed", problem.message)
+        except Exception as error:  # ours to mend, but no reason to lose the other items
+            self._end([item], "failed", f"{type(error).__name__}: {error}")
+        finally:
+            with self._changed:
+                del self._busy[item.source, item.question]
+                self._changed.notify_all()
+
+    def _done(self, engine: Engine, item: Item) -> None:
+        document = self._jobs.library.document(item.document_id)
+        planned = self._order.planned(engine, self._jobs.library, document, item.question)
+        key = planned.key if isinstance(planned, Work) else ""
+
+        def finish(answer: Answer) -> None:
+            self._keep(replace(item, state="checked"))
+            self._jobs.finish(self._order.name, self._conversation, item, answer, engine.model, key)
+
+        run = Run(planned, finish, effort=self._effort, folder=self._jobs.library.folder)
+        with self._changed:
+            self._runs.add(run)
+        try:
+            if self._ended:
+                run.stop()
+            for step in run.steps():
+                if isinstance(step, Consent):
+                    run.agree(True)
+                elif isinstance(step, Finished):
+                    spent = step.step.prompt_tokens - step.step.cached_tokens + step.step.completion_tokens
+                    self._tell(Told(replace(item, state="running"), spent))
+        finally:
+            run.stop()
+            with self._changed:
+                self._runs.discard(run)
+        self._tell(Told(replace(item, state="done")))
+
+    def _give_up(self, problem: AssistantError | RuntimeProblem, items: Sequence[Item]) -> None:
+        """End the job; what was being worked on is queued again, now or, where the disk is full, by the next run."""
+        self._gone = self._gone or problem
+        for item in items:
+            with contextlib.suppress(LibraryDamaged):
+                self._keep(replace(item, state="queued"))
+
+    def _keep(self, item: Item) -> None:
+        self._jobs.keep(self._order.name, item)
+        self._tell(Told(item))
+
+    def _end(self, items: Sequence[Item], state: State, reason: str) -> None:
+        for item in items:
+            self._keep(replace(item, state=state, reason=" ".join(reason.split())))
+
+
+def _by_source(items: Sequence[Item]) -> Iterator[tuple[str, list[Item]]]:
+    sources: dict[str, list[Item]] = {}
+    for item in items:
+        sources.setdefault(item.source, []).append(item)
+    yield from sources.items()
