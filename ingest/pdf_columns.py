@@ -52,7 +52,8 @@ def _evidence_is_possible(lines: Sequence[Line]) -> bool:
     return gaps + back >= _EVIDENCE * _LINES_FEWEST and gaps + back > 0.15 * len(lines)
 
 
-def _stretches(line: Line) -> list[tuple[float, float]]:
+def stretches(line: Line) -> list[tuple[float, float]]:
+    """The (left, right) of what stands in a line between wide blanks."""
     if not line.boxes:
         return []
     edges = [
@@ -65,12 +66,12 @@ def _stretches(line: Line) -> list[tuple[float, float]]:
 
 def _gutter(lines: Sequence[Line]) -> float | None:
     """The middle of the upright strip, somewhere inside, that the fewest lines run over; None where many do."""
-    stretches = [stretch for line in lines for stretch in _stretches(line)]
-    if not stretches:
+    parts = [part for line in lines for part in stretches(line)]
+    if not parts:
         return None
-    first, last = int(min(left for left, _ in stretches)), int(max(right for _, right in stretches)) + 1
+    first, last = int(min(left for left, _ in parts)), int(max(right for _, right in parts)) + 1
     steps = [0] * (last - first + 2)
-    for left, right in stretches:
+    for left, right in parts:
         steps[max(0, round(left) - first)] += 1
         steps[max(0, round(right) - first)] -= 1
     over, running = [], 0

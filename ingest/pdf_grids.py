@@ -1,4 +1,7 @@
-"""The straight lines drawn on a page in; the grids they form, as borders of rows and columns, out. Knows no text."""
+"""The straight lines drawn on a page in; the grids they form, as borders of rows and columns, out. Knows no text.
+
+Three level rules or more of one width without upright ones may be a table, too: they come as one column.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ _SAME, _NEAR = 1.5, 3.0
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Two rows of two columns at least: `ys` are the borders of the rows from the top, `xs` those of the columns."""
+    """Two rows at least: `ys` are the borders of the rows from the top, `xs` those of the columns."""
 
     ys: tuple[float, ...]
     xs: tuple[float, ...]
@@ -45,7 +48,7 @@ def _is_thin(box: Sides) -> bool:
 
 
 def grids(drawn: Sequence[Sides]) -> list[Grid]:
-    """Every grid on the page, from the top: level rules of one width that upright ones join."""
+    """Every grid on the page, from the top: level rules of one width that upright ones join, or none meet."""
     levels = _joined(
         [_Rule((top + bottom) / 2, left, right) for left, top, right, bottom in drawn if bottom - top <= _THIN]
     )
@@ -54,7 +57,7 @@ def grids(drawn: Sequence[Sides]) -> list[Grid]:
     )
     levels = [rule for rule in levels if rule.last - rule.first >= _LEVEL_SHORTEST]
     uprights = [rule for rule in uprights if rule.last - rule.first >= _UPRIGHT_SHORTEST]
-    found = [grid for stack in _stacks(levels) for grid in _bands(stack, uprights)]
+    found = [grid for stack in _stacks(levels) for grid in _bands(stack, uprights) or _open(stack, uprights)]
     return sorted(found, key=lambda grid: grid.ys[0])
 
 
@@ -101,6 +104,13 @@ def _bands(stack: list[_Rule], uprights: list[_Rule]) -> list[Grid]:
         elif inner:
             found.append(([above.at, below.at], inner))
     return [Grid(tuple(ys), (left, *xs, right)) for ys, xs in found if len(ys) > 2]
+
+
+def _open(stack: list[_Rule], uprights: list[_Rule]) -> list[Grid]:
+    """The stack as a grid of one column, where nothing upright stands between its rules."""
+    left, right, ys = stack[0].first, stack[0].last, tuple(rule.at for rule in stack)
+    met = any(left - _NEAR < rule.at < right + _NEAR and rule.last > ys[0] and rule.first < ys[-1] for rule in uprights)
+    return [Grid(ys, (left, right))] if len(stack) > 2 and not met else []
 
 
 def _same(some: list[float], others: list[float]) -> bool:

@@ -1,6 +1,7 @@
 """The lines of a page and the grids drawn on it in; the same lines with ruled tables as rows of Markdown out.
 
-A grid is a table where most of its cells hold text and no text runs over its rules. What is framed, underlined or
+A grid is a table where most of its cells hold text and no text runs over its rules; level rules alone, where blank
+strips part what stands between them in columns (pdf_open_tables). What is framed, underlined or
 merely aligned stays as it is: a table that is missed is still read row by row, prose taken for a table is not.
 """
 
@@ -12,6 +13,7 @@ from dataclasses import replace
 
 from ingest.pdf_grids import Grid
 from ingest.pdf_lines import Characters, Line, parted
+from ingest.pdf_open_tables import open_grids
 
 _FILLED = 0.5
 _OVER, _OVER_MOST = 2.0, 0.05
@@ -22,7 +24,8 @@ Cell = list[Line]
 
 def with_tables(page: Characters, lines: Sequence[Line], found: Sequence[Grid]) -> Sequence[Line]:
     """The lines, those within a table given way to its rows, in the place of the first of them."""
-    for number, grid in enumerate(found, 1):
+    tables = [grid for each in found for grid in ([each] if len(each.xs) > 2 else open_grids(lines, each))]
+    for number, grid in enumerate(tables, 1):
         inside = [line for line in lines if _is_within(line, grid)]
         rows = _filled(page, inside, grid)
         if rows is None:

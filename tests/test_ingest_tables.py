@@ -94,6 +94,58 @@ def test_any_table_comes_back(tmp_path: Path, rows: list[list[object]]) -> None:
     assert_sound(document)
 
 
+OPEN = [
+    ("LINEABOVE", (0, 0), (-1, 0), 1, "black"),
+    ("LINEBELOW", (0, 0), (-1, 0), 0.5, "black"),
+    ("LINEBELOW", (0, -1), (-1, -1), 1, "black"),
+]
+"""As scientists set tables: without upright rules."""
+
+
+def test_table_without_upright_rules(tmp_path: Path) -> None:
+    path = draw(tmp_path / "a.pdf", table(ROWS, *OPEN))
+    document = read(path)
+    assert document.page(1).text == f"{SENTENCE}\n\n{MARKDOWN}\n\nWhat comes after it."
+    assert_sound(document)
+    for box in span_with(document, "buster").boxes:
+        inside, _ = blackness(render_page(path, 1, scale=2), box, 2)
+        assert inside > 20
+
+
+@pytest.mark.parametrize("side", ["TOP", "BOTTOM"])
+def test_wrapped_cell_between_level_rules_is_one_row(tmp_path: Path, side: str) -> None:
+    long = Paragraph("A text that needs some more room than its cell is wide.", getSampleStyleSheet()["Normal"])
+    rows = [["Name", "Meaning"], ["one", long], ["two", "short"], ["", "without a name"]]
+    text = read(draw(tmp_path / "a.pdf", table(rows, *OPEN, ("VALIGN", (0, 0), (-1, -1), side)))).page(1).text
+    assert "| one | A text that needs some more room than its cell is wide. |\n| two | short |\n| | without" in text
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.integers(2, 4).flatmap(
+        lambda wide: st.lists(st.lists(WORD, min_size=wide, max_size=wide), min_size=3, max_size=6)
+    )
+)
+def test_any_table_without_upright_rules_comes_back(tmp_path: Path, rows: list[list[object]]) -> None:
+    document = read(draw(tmp_path / "any.pdf", table(rows, *OPEN)))
+    head, *body = [f"| {' | '.join(map(str, row))} |" for row in rows]
+    expected = "\n".join([head, "|" + " --- |" * len(rows[0]), *body])
+    assert document.page(1).text == f"{SENTENCE}\n\n{expected}\n\nWhat comes after it."
+    assert_sound(document)
+
+
+def test_two_tables_of_one_width_are_two(tmp_path: Path) -> None:
+    def page(canvas: Canvas) -> None:
+        for top in (740, 600):
+            ruled = Table(ROWS, colWidths=[110] * 3, style=OPEN)
+            _, height = ruled.wrap(400, 600)
+            ruled.drawOn(canvas, 72, top - height)
+            canvas.drawString(72, top - height - 20, SENTENCE)
+
+    text = read(draw(tmp_path / "a.pdf", page)).page(1).text
+    assert text == f"{MARKDOWN}\n\n{SENTENCE}\n\n{MARKDOWN}\n\n{SENTENCE}"
+
+
 def framed(canvas: Canvas) -> None:
     canvas.rect(60, 600, 400, 120)
     canvas.line(60, 660, 460, 660)
@@ -128,13 +180,33 @@ def columns(canvas: Canvas) -> None:
         canvas.drawString(290, 700 - 14 * number, f"right column, its line {number:02}")
 
 
+def newspaper(canvas: Canvas) -> None:
+    """Two columns of text between rules over the whole page, with a head above each."""
+    for y in (740, 715, 500):
+        canvas.line(60, y, 520, y)
+    for x in (72, 300):
+        canvas.drawString(x, 722, "The head of it")
+        for number in range(12):
+            canvas.drawString(x, 700 - 14 * number, f"one column of text, its line {number:02}")
+
+
+def listing(canvas: Canvas) -> None:
+    """An algorithm with numbers before its lines, between rules."""
+    for y in (740, 715, 600):
+        canvas.line(60, y, 400, y)
+    canvas.drawString(62, 722, "Algorithm 1: how to find the greatest common divisor")
+    for number, line in enumerate(["while b > 0", "a, b = b, a mod b", "end", "return a"], 1):
+        canvas.drawString(62, 710 - 14 * number, f"{number}:")
+        canvas.drawString(90, 710 - 14 * number, line)
+
+
 def underlined(canvas: Canvas) -> None:
     for number in range(6):
         canvas.drawString(72, 700 - 30 * number, SENTENCE)
         canvas.line(72, 697 - 30 * number, 330, 697 - 30 * number)
 
 
-@pytest.mark.parametrize("page", [framed, over_a_grid, plot, columns, underlined])
+@pytest.mark.parametrize("page", [framed, over_a_grid, plot, columns, newspaper, listing, underlined])
 def test_what_only_looks_like_a_table_stays_as_it_is(tmp_path: Path, page: Callable[[Canvas], None]) -> None:
     text = read(draw(tmp_path / "a.pdf", page)).page(1).text
     assert text and "|" not in text
