@@ -13,5 +13,5 @@ RUN pip install --no-cache-dir -c constraints.txt . \
  && useradd --create-home --uid 1000 unspool \
  && install -d -o unspool /data
 USER unspool
-ENV UNSPOOL_DATA=/data UNSPOOL_CACHE=/data/cache
+ENV UNSPOOL_DATA=/data UNSPOOL_CACHE=/data/cache HOME=/data
 ENTRYPOINT ["unspool"]

@@ -29,6 +29,18 @@ def test_both_services_are_watched_and_only_on_loopback():
     assert services["app"]["depends_on"]["engine"]["condition"] == "service_healthy"
 
 
+def test_each_profile_has_its_app_and_nothing_may_change_it():
+    services = yaml.safe_load(FILE.read_text("utf-8"))["services"]
+    profiles = {name: service["profiles"] for name, service in services.items()}
+    assert profiles == {"engine": ["gpu"], "app": ["gpu"], "app-cpu": ["cpu"]}
+    for name in ("app", "app-cpu"):
+        assert services[name]["read_only"]
+        assert services[name]["cap_drop"] == ["ALL"]
+        assert services[name]["volumes"] == ["library:/data"]
+    example = (ROOT / ".env.example").read_text("utf-8")
+    assert "COMPOSE_PROFILES=gpu" in example.splitlines()
+
+
 def test_docker_accepts_it():
     if (
         shutil.which("docker") is None
