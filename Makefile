@@ -1,9 +1,9 @@
-# setup · run · demo · test · check · bench-plan · bench-ingest · bench-code · clean: continuous integration calls these same targets.
+# setup · run · demo · test · check · bench-plan · bench-batch · clean ...: continuous integration calls these same targets.
 VENV   := .venv
 PYTHON := $(VENV)/bin/python
 PIP    := $(PYTHON) -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
-.PHONY: setup run demo test test-fast check bench-plan bench-check bench-agent bench-search bench-pace bench-ingest bench-code
+.PHONY: setup run demo test test-fast check bench-plan bench-check bench-agent bench-search bench-pace bench-ingest bench-code bench-batch
 .PHONY: chromium tesseract clean
 
 run: setup
@@ -53,6 +53,10 @@ bench-code: $(VENV)/test.ready
 # Tokens that the real engine computes for a reflected answer and three follow-ups, beside a plain LangChain loop.
 bench-agent: setup
 	PYTHONPATH=. $(PYTHON) -m benchmarks.agent --pages 12 --context 16384
+
+# Documents a second of a job beside a plain loop and vLLM's own offline run, and a job killed 200 times; ten minutes.
+bench-batch: setup
+	PYTHONPATH=. $(PYTHON) -m benchmarks.batch --write docs/benchmarks-batch.md
 
 # A stamp is written last: what was interrupted is done again by the next call, what is whole is not.
 $(VENV)/app.ready: pyproject.toml constraints.txt

@@ -177,6 +177,24 @@ def test_the_same_content_is_done_once(library, tmp_path):
     assert len({item.answer_id for item in again.jobs.items("other")}) == 1
 
 
+def test_translations_are_files_of_their_own(library, tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "guide.md").write_text(f"# Guide {folder}\n\nHello there.\n")
+    order = Order("german", Task("translate", language="German"), rounds=0)
+    bench = Bench(library, order, [str(tmp_path / folder / "guide.md") for folder in ("a", "b")])
+
+    def script(messages, schema, call):
+        letter = "a" if "Guide a" in messages[1]["content"] else "b"
+        return json.dumps({"passages": [{"mark": 1, "text": f"# Handbuch {letter}\n\nHallo."}], "terms": []})
+
+    with scripted_engine(script, limit=8_000) as scripted:
+        bench.run(attach(scripted.url))
+    files = results(order, bench.jobs)
+    assert files["translations/guide.md"] == "# Handbuch a\n\nHallo.\n"
+    assert files["translations/guide-2.md"] == "# Handbuch b\n\nHallo.\n"
+
+
 def test_a_stop_hands_back_what_runs(library, tmp_path):
     bench = Bench(library, SUMMARY, texts(tmp_path / "in", 5))
 

@@ -67,7 +67,7 @@ def run_batch(wanted: Wanted, options: Options) -> int:
             settings.effort(agreed=True),
         )
         try:
-            with _interrupts(runner), board.shown():
+            with board.shown():
                 _work(wanted, settings, runner, jobs, terminal)
         finally:
             for name, text in results(order, jobs).items():
@@ -82,7 +82,8 @@ def _work(wanted: Wanted, settings: Settings, runner: Runner, jobs: Jobs, termin
     if not queued:
         return
     with engine(settings, terminal.say) as running:
-        later = runner.work(running, queued)
+        with _interrupts(runner):
+            later = runner.work(running, queued)
         if not later or runner.stopped:
             return
         longest = max(item.tokens for item in later)
@@ -91,8 +92,9 @@ def _work(wanted: Wanted, settings: Settings, runner: Runner, jobs: Jobs, termin
             return longest
 
         terminal.say(f"{len(later)} items are longer than the engine's limit of {running.limit:,} tokens.")
-        with engine(settings, terminal.say, need=need, may_switch=wanted.may_switch) as longer:
-            runner.work(longer, later, last=True)
+        longer = engine(settings, terminal.say, need=need, may_switch=wanted.may_switch)
+        with longer as running, _interrupts(runner):
+            runner.work(running, later, last=True)
 
 
 def _read(library: Library, source: str, how: HowToRead) -> ingest.Document:

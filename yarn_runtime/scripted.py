@@ -174,6 +174,10 @@ class _Exchange(BaseHTTPRequestHandler):
         self._send(status, json.dumps(value).encode(), "application/json")
 
     def _send(self, status: int, data: bytes, kind: str) -> None:
+        with suppress(ConnectionError):  # the client has gone
+            self._respond(status, data, kind)
+
+    def _respond(self, status: int, data: bytes, kind: str) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))

@@ -54,9 +54,11 @@ async def _points(work: Work, bench: Workbench) -> list[Statement]:
     """What was noted of each document; where it is too much for one prompt, the same share of each."""
     found = []
     for part in work.parts:
-        few = len(part.windows) == 1
-        taken = await seen(bench, part.windows[0], notes(work.task), MOST_ROWS, part.title) if few else ()
-        found.append([*taken] or await noted(bench, part, notes(work.task)))
+        if len(part.windows) > 1:
+            found.append(await noted(bench, part, notes(work.task)))
+        else:
+            taken = await seen(bench, part.windows[0], notes(work.task), MOST_ROWS, part.title)
+            found.append([note for note in taken if note.status != "unsupported"])
     most = max(map(len, found))
     while most > 1 and not _fit(bench, [note for of_one in found for note in of_one], work):
         most //= 2
