@@ -14,6 +14,8 @@ from assistant.evidence import Evidence
 from assistant.fold import fold, folded
 from assistant.names import identifiers, without_identifiers
 from assistant.numbers import Quantity, loose_numbers, quantities
+from assistant.opposites import OPPOSITES
+from assistant.polarity import obligation
 from assistant.wording import mostly_cjk, ordered, words
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -36,6 +38,9 @@ def exchanged(claim: str, evidence: Evidence) -> Iterator[str]:
     same = [sentence for sentence in sentences if len(about & words(sentence)) >= share * len(about)]
     if len(about) >= LEAST_SHARED:
         yield from _numbers(claim, same, evidence.comma)
+        yield from _opposites(claim, sentences)
+        duties = [obligation(claim, sentence, sentence) for sentence in same]
+        yield from [duty for duty in duties if duty][:1] if all(duties) else ()
         yield from _identifiers(claim, same)
     if not mostly_cjk(claim):
         yield from _words(claim, sentences, evidence)
@@ -66,6 +71,20 @@ def _alike(mine: Quantity, other: Quantity) -> bool:
     return (mine.unit is None) == (other.unit is None) and not (mine.in_words and mine.values[0] < 2)
 
 
+def _opposites(claim: str, sentences: Sequence[str]) -> Iterator[str]:
+    """A word that denies one of the sentence that holds all others."""
+    for one, other in OPPOSITES:
+        said = one.search(claim)
+        if said is None or other.search(claim):
+            continue
+        about = words(without_identifiers(claim)) - words(said.group())
+        same = [sentence for sentence in sentences if len(about) >= LEAST_SHARED and about <= words(sentence)]
+        there = [match for sentence in same if (match := other.search(sentence)) and not one.search(sentence)]
+        if there and not any(one.search(sentence) for sentence in same):
+            yield f"It says “{said.group()}” where its passage says “{there[0].group()}”."
+            return
+
+
 def _identifiers(claim: str, same: Sequence[str]) -> Iterator[str]:
     for name in identifiers(claim):
         others = [other for sentence in same for other in identifiers(sentence)]
@@ -91,7 +110,9 @@ def _words(claim: str, sentences: Sequence[str], evidence: Evidence) -> Iterator
         _, first, last, begin, end = replaced[0]
         one, other = mine[first], theirs[begin]
         alone = end - begin == 1 and one.names and other.names
-        if last - first == 1 and (alone or last == len(mine)) and one.stem not in evidence.words:
+        nowhere = one.stem not in evidence.words
+        between = stems[0][first - 1 : first] == stems[1][begin - 1 : begin] and one.stem not in stems[1]
+        if last - first == 1 and ((nowhere and (alone or last == len(mine))) or (between and alone and begin)):
             yield f"It says “{one.written}” where its passage says “{other.written}”."
             return
 

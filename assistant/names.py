@@ -13,7 +13,7 @@ from assistant.wording import is_function_word, mostly_cjk
 
 _IDENTIFIER = re.compile(
     r"(?<![\w.])[A-Za-z_][A-Za-z0-9]*(?:[_.][A-Za-z0-9_]+)+|\b[a-z]+[A-Z]\w*|\b[A-Z][a-z]+(?:[A-Z]\w*)+|\b\w+(?=\(\))"
-    r"|(?<![\w-])--?[a-z][\w-]+|\b0x[0-9A-Fa-f]+\b|(?<!\w)__\w+__|\b\d+(?:\.\d+){2,}\b|\b[A-Za-z]+-?\d+\b"
+    r"|(?<![\w-])--?[a-z][\w-]+|\b0x[0-9A-Fa-f]+\b|\b[A-Za-z_]\w*=[\w.]*\w|(?<!\w)__\w+__|\b\d+(?:\.\d+){2,}\b|\b[A-Za-z]+-?\d+\b"
 )
 _CAPITALISED = re.compile(r"(?<![\w.])[A-ZÀ-Þ][\w’']*(?:-\w+)*")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+|[A-Za-z]{3,}")

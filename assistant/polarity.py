@@ -33,14 +33,16 @@ _MAYBE = re.compile(
     re.IGNORECASE,
 )
 _BREAK = re.compile(
-    r"[;:()（）–—。；！？，]|\.\s|但|如果|因为|\b(?:is|was|means?) that\b"
-    r"|\b(?:but|because|if|when|while|although|though|so that|which|who|whereas|since|then)\b",
+    r"[;:()（）–—。；！？，]|\.\s|但|如果|因为|\b(?:is|was|means?) that\b|,\s+(?:hence|so|therefore|thus)\b"
+    r"|\b(?:but|because|if|when|while|although|though|so that|which|who|why|whereas|since|then)\b",
     re.IGNORECASE,
 )
 _AND = re.compile(r",\s+(?:and|or)\b", re.IGNORECASE)
 _COMMA = re.compile(r",\s+")
 _AND_DOES = re.compile(
-    r"\band(?=\s+(?:does|do|did|is|are|was|were|can|could|will|would|has|have|had)\b)|,(?=\s+not\b)", re.IGNORECASE
+    r"\band(?=\s+(?:therefore|thus|hence|so|also|then)?\s*(?:do|does|did|is|are|was|were|can|could|will|would|has|have|had)"
+    r"(?:n['’]t)?\b)|\band(?=\s+(?:we|they|it|he|she|you|I)\b)|,(?=\s+not\b)",
+    re.IGNORECASE,
 )
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|must|may|shall|should|can|could|will|would|ha(?:s|ve|d)|do|does|did)\b",
@@ -79,6 +81,8 @@ class Clause:
     conditions: frozenset[str]
     """The words that its last negation reaches, where one before it does, too: "not ... without consent"."""
     negations: int
+    sentence: str = ""
+    """All of the sentence that it is a part of."""
 
     @property
     def denies(self) -> bool:
@@ -101,7 +105,7 @@ def denials(statement: str, sentences: Sequence[str]) -> list[str]:
             found.append(opposite)
             continue
         near = _nearest(clause, theirs)
-        problems = [_problem(clause, other, everything) for other in near]
+        problems = [_problem(clause, other) for other in near]
         if near and all(problems):
             found.append(str(problems[0]))
         elif (contradicted := _contradicted(clause, theirs)) is not None:
@@ -118,7 +122,7 @@ def _contradicted(mine: Clause, theirs: Sequence[Clause]) -> str | None:
             continue
         denying, affirming = (mine, other) if mine.negations else (other, mine)
         rest = denying.about - denying.denied
-        about_same = rest & affirming.about if denying is mine else rest <= affirming.about
+        about_same = rest & words(other.sentence) if denying is mine else rest <= affirming.about
         if not denying.denied or not denying.denied <= affirming.about or (rest and not about_same):
             continue
         if not any(_says(each, mine, denying.denied) for each in theirs):
@@ -136,7 +140,7 @@ def _says(each: Clause, mine: Clause, what: frozenset[str]) -> bool:
 def clauses(sentence: str) -> list[Clause]:
     """The parts of a sentence."""
     plain = _ROLE.sub(r"\1", " ".join(sentence.split()))
-    return [_clause(part) for broken in _BREAK.split(plain) for part in _joined(broken) if part.strip()]
+    return [_clause(part, plain) for broken in _BREAK.split(plain) for part in _joined(broken) if part.strip()]
 
 
 def negations(text: str) -> Iterator[re.Match[str]]:
@@ -165,7 +169,7 @@ def _longest_first(match: re.Match[str]) -> tuple[int, int]:
     return match.start(), -match.end()
 
 
-def _clause(text: str) -> Clause:
+def _clause(text: str, sentence: str) -> Clause:
     cues = [cue for cue in negations(text) if cue.group().casefold() != "nor"]
     reached = [words(text[cue.end() : _reach(text, cue.end())]) for cue in cues]
     return Clause(
@@ -175,6 +179,7 @@ def _clause(text: str) -> Clause:
         frozenset().union(*reached),
         reached[-1] if len(reached) > 1 else frozenset(),
         len(cues),
+        sentence,
     )
 
 
@@ -196,7 +201,7 @@ def _nearest(mine: Clause, theirs: Sequence[Clause]) -> list[Clause]:
     return [other for other in near if len(other.about) == fewest]
 
 
-def _problem(mine: Clause, other: Clause, everything: str) -> str | None:
+def _problem(mine: Clause, other: Clause) -> str | None:
     undecided = _CODE.search(other.text) or bool(_MAYBE.search(mine.text)) != bool(_MAYBE.search(other.text))
     quoted = other.text.strip(" ,.")
     if mine.denies != other.denies and not undecided:
@@ -207,7 +212,7 @@ def _problem(mine: Clause, other: Clause, everything: str) -> str | None:
         return f"It leaves out a condition of its passage: “{quoted}”."
     if mine.denies == other.denies and (opposite := _opposite(mine, [other])) is not None:
         return opposite
-    return _obligation(mine, other, everything)
+    return obligation(mine.text, other.text, other.sentence)
 
 
 def _opposite(mine: Clause, theirs: Sequence[Clause]) -> str | None:
@@ -247,11 +252,12 @@ def _before(word: re.Pattern[str], text: str, what: Sequence[str]) -> str | None
     return next(found, None)
 
 
-def _obligation(mine: Clause, other: Clause, everything: str) -> str | None:
-    strong, weak = _STRONG.search(mine.text), _WEAK.search(other.text)
-    if strong and weak and not _STRONG.search(everything):
+def obligation(mine: str, theirs: str, around: str) -> str | None:
+    """What a statement makes more or less of a duty than its passage does, where nothing around that does so, too."""
+    strong, weak = _STRONG.search(mine), _WEAK.search(theirs)
+    if strong and weak and not _STRONG.search(around):
         return f"It says “{strong.group()}” where its passage says “{weak.group()}”."
-    free, bound = _FREE.search(mine.text), _STRONG.search(other.text)
-    if free and bound and not _FREE.search(everything) and not mine.negations:
+    free, bound = _FREE.search(mine), _STRONG.search(theirs)
+    if free and bound and not _FREE.search(around) and not list(negations(mine)):
         return f"It says “{free.group()}” where its passage says “{bound.group()}”."
     return None

