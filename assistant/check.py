@@ -14,7 +14,7 @@ from assistant.context import ShownSpan
 from assistant.evidence import Evidence
 from assistant.exchange import carried, exchanged
 from assistant.fold import fold
-from assistant.instructions import tells_model
+from assistant.instructions import only_told, tells_model
 from assistant.names import identifiers, looks_common, names, without_identifiers
 from assistant.numbers import Quantity, bare_units, quantities
 from assistant.passage import passage
@@ -89,7 +89,7 @@ def _statement(claim: Claim, shown: Mapping[int, ShownSpan]) -> Statement:
     if not wrong and not doubtful:
         doubtful.extend(exchanged(claim.text, evidence))
         doubtful.extend(denials(claim.text, evidence.sentences()))
-    doubtful.extend(_no_statements(claim.text, [citation.passage.text.strip() for citation in citations]))
+    doubtful.extend(_no_statements(claim.text, [citation.passage.text.strip() for citation in citations], evidence))
     near_misses = [finding for finding in wrong if finding.startswith("Nearly")]
     failed = len(wrong) > len(near_misses)
     status: Status = "unsupported" if failed else "weak" if near_misses or doubtful or invented else "verified"
@@ -175,14 +175,24 @@ def _addresses(claim: str, evidence: Evidence) -> Iterator[str]:
             yield f"The address {address} is not in its passages."
 
 
-def _no_statements(claim: str, passages: Sequence[str]) -> Iterator[str]:
-    """A statement is a sentence, and needs a passage that says something, beside those that ask or tell the model."""
+def _no_statements(claim: str, passages: Sequence[str], evidence: Evidence) -> Iterator[str]:
+    """A statement is a sentence, and needs a passage that says something, beside those that ask, tell the model, or
+    tell what somebody is to say."""
     if len(claim.split()) < 2 and not mostly_cjk(claim):
         yield "It is a word, not a sentence."
     if tells_model(claim) or all(map(tells_model, passages)):
         yield "It only follows an instruction in a document, which is data."
+    elif _only_told(claim, evidence):
+        yield "Its passage does not say so, but that somebody is to say so."
     if all(passage.endswith(("?", "？")) for passage in passages):
         yield "Its passages only ask."
+
+
+def _only_told(claim: str, evidence: Evidence) -> bool:
+    """Whether every sentence with all words of the statement has them only in what somebody is to say."""
+    about = words(without_identifiers(claim))
+    told = [only_told(about, sentence) for sentence in evidence.sentences() if about <= words(sentence)]
+    return bool(about and told) and all(told)
 
 
 def _names(claim: str, evidence: Evidence) -> Iterator[str]:
