@@ -46,6 +46,8 @@ _HASH = re.compile(r"[0-9a-f]{4,64}")
 _EVERYTHING = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
 _POLL_SECONDS = 0.1
 _NO_REVISION = re.compile(r"couldn't find remote ref|not our ref|unadvertised object|no such ref|invalid refspec", re.I)
+_ONLY_FILES = re.compile(r"dumb http transport does not support", re.I)
+"""Said of a web server that knows no git and only gives the repository's files: what came before comes with it."""
 _NO_REPOSITORY = re.compile(r"does not (?:appear to be|exist)|not found|repository .* not exported|no such file", re.I)
 _REFUSED = re.compile(r"authentication|could not read (?:username|password)|permission denied|access denied|403", re.I)
 
@@ -86,6 +88,8 @@ class _Git:
             raise _no_revision(self._wanted)
         got = "FETCH_HEAD"
         code, said = self._fetch(["--depth=1"], [revision or "HEAD"])
+        if code and _ONLY_FILES.search(said):
+            code, said = self._fetch([], [revision or "HEAD"])
         if code and _HASH.fullmatch(revision) and _NO_REVISION.search(said):
             code, said = self._fetch([], _EVERYTHING)
             got = revision

@@ -6,8 +6,12 @@ import os
 import shutil
 import socket
 import subprocess
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -69,6 +73,79 @@ def daemon(clone: Path) -> Iterator[str]:
     yield f"git://127.0.0.1:{port}/project"
     os.killpg(process.pid, 15)
     process.wait()
+
+
+class Smart(BaseHTTPRequestHandler):
+    """git's own CGI program, as a web server runs it; `root` is the folder with the repositories."""
+
+    root = ""
+
+    def do_GET(self) -> None:
+        path, _, query = self.path.partition("?")
+        length = self.headers.get("Content-Length", "0")
+        said = {
+            "GIT_PROJECT_ROOT": self.root,
+            "GIT_HTTP_EXPORT_ALL": "1",
+            "REQUEST_METHOD": self.command,
+            "PATH_INFO": path,
+            "QUERY_STRING": query,
+            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
+            "CONTENT_LENGTH": length,
+            "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
+            "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
+        }
+        done = subprocess.run(
+            ["git", "http-backend"], input=self.rfile.read(int(length)), env={**CLEAN, **said}, capture_output=True
+        )
+        head, _, body = done.stdout.partition(b"\r\n\r\n")
+        fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
+        self.send_response(int(fields.pop("Status", "200").split()[0]))
+        for name, value in fields.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET  # noqa: N815
+
+    def log_message(self, *_: object) -> None:
+        """Not into the output of the tests."""
+
+
+class Dumb(SimpleHTTPRequestHandler):
+    """The files of a repository, as any web server gives them."""
+
+    def log_message(self, *_: object) -> None:
+        """Not into the output of the tests."""
+
+
+@contextmanager
+def serving(handler: Callable[..., BaseHTTPRequestHandler]) -> Iterator[str]:
+    """The address of a web server on this machine."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize("kind", ["smart", "dumb"])
+def test_over_http(clone: Path, tmp_path: Path, kind: str) -> None:
+    git(tmp_path, "clone", "-q", "--bare", str(clone), "project.git")
+    git(tmp_path / "project.git", "update-server-info")
+    handler: Callable[..., BaseHTTPRequestHandler] = partial(Dumb, directory=str(tmp_path))
+    if kind == "smart":
+        handler = type("Here", (Smart,), {"root": str(tmp_path)})
+    with serving(handler) as address:
+        document = read(f"{address}/project.git@v1.0")
+        assert labels(document) == ["a.py", "pkg/b.py"] and document.page(1).text == "x = 1\n"
+        assert read(f"{address}/project.git").pages == read(f"file://{clone}").pages
+        for wrong in ("other.git", "project.git@none"):
+            with pytest.raises(SourceMissing) as caught:
+                read(f"{address}/{wrong}")
+            assert_helpful(caught.value, f"{address}/{wrong.partition('@')[0]}")
 
 
 def test_a_repository_is_the_clone_without_what_is_not_in_it(clone: Path) -> None:
