@@ -14,14 +14,14 @@ from ingest.errors import IngestError, SourceDamaged, SourceEmpty
 from ingest.limits import Limits
 from ingest.page_line import said_page
 from ingest.pdf_parts import in_order
-from ingest.pdf_unreadable import UNREADABLE
+from ingest.pdf_unreadable import BLANK, UNREADABLE
 from ingest.process import answers
 
 if TYPE_CHECKING:
     from ingest.pdf_doubt import Doubt
     from ingest.pdf_scans import Scans
 
-READER = "unspool-pdf/10"
+READER = "unspool-pdf/11"
 """Counts up whenever the same bytes would give another text or other spans."""
 
 Progress = Callable[[int, int], None]
@@ -142,6 +142,11 @@ def _empty(name: str, pages: list[Page], hidden: list[Hidden], engine: str, *, d
         return SourceEmpty(
             f"None of the {len(pages)} pages of {name} shows any text, not even to text recognition{what}.",
             "Open it in a viewer: if there is text, scan it anew, or name its language with --ocr-languages.",
+        )
+    if all(BLANK in page.warnings for page in pages):
+        which = f"All {len(pages)} pages" if len(pages) > 1 else "The only page"
+        return SourceEmpty(
+            f"{which} of {name} {'are' if len(pages) > 1 else 'is'} blank.", "Check that it was saved or printed whole."
         )
     if not drawn:  # pdfium refuses the file, so its pages have no pictures to read
         return SourceEmpty(

@@ -76,6 +76,8 @@ def _told(page: _Edges, near: Iterable[_Edges]) -> tuple[Sheet, list[Line]]:
             if row.size > _LARGEST * body_size or not _runs(row, theirs, numbering):
                 break  # what lies further in than body text is body text
             found.update(row.lines)
+    if len(found) == len(page.sheet.lines):
+        return page.sheet, []  # it has no other text: what runs through such pages is their text
     return page.sheet, [line for line in page.sheet.lines if line in found]
 
 

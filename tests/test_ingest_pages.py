@@ -97,6 +97,17 @@ def test_two_pages_are_not_enough_for_a_head(tmp_path: Path) -> None:
     assert document.page(1).text.startswith("Only here") and document.page(1).margins == ()
 
 
+def test_what_is_all_the_text_there_is_stays(tmp_path: Path) -> None:
+    document = read(draw(tmp_path / "a.pdf", *(titled(number) for number in range(1, 9))))
+    assert [page.text for page in document.pages] == [f"Figure {number}" for number in range(1, 9)]
+    assert not any(page.margins for page in document.pages)
+
+
+def titled(number: int) -> Callable[[Canvas], None]:
+    """A page with nothing but a numbered line at its head."""
+    return lambda canvas: canvas.drawString(72, 790, f"Figure {number}")
+
+
 def test_heads_of_the_sample() -> None:
     document = read(SAMPLES / "reportlab-userguide.pdf")
     assert document.page(21).margins == ("User Guide Chapter 2 Graphics and Text with pdfgen", "Page 21")
