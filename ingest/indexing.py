@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from tempfile import TemporaryFile
+from threading import Lock
 from typing import Any
 
 from ingest.document import Document, Page, Skipped
@@ -27,14 +28,34 @@ _SECONDS_MOST = 20
 _DEATHS_MOST = 5
 """Files that may kill their process before the rest of a batch is given up."""
 
+_LATEST_MOST = 3
+_latest: dict[tuple[str, Limits], tuple[Sequence[Page], Symbols]] = {}
+"""What was found last, and in which pages, the oldest first: seconds of work, which questions and tools share."""
+_latest_lock = Lock()
+
 
 def symbols(document: Document, *, limits: Limits | None = None) -> Symbols:
     """The definitions of a codebase or source file, and where each name is used; none for other kinds of documents.
 
     Works from the pages' text alone, so it needs no source. Nothing is raised: what cannot be parsed is `skipped`.
+    Those of the last documents that were asked for are at hand.
     """
     bounds = limits or Limits()
     bounds = replace(bounds, cpu_seconds=min(bounds.cpu_seconds, _SECONDS_MOST))
+    key = document.id, bounds
+    with _latest_lock:
+        pages, found = _latest.get(key, ((), None))
+    if found is None or pages != document.pages:
+        found = _parsed(document, bounds)
+    with _latest_lock:
+        _latest.pop(key, None)
+        _latest[key] = document.pages, found
+        for oldest in list(_latest)[:-_LATEST_MOST]:
+            del _latest[oldest]
+    return found
+
+
+def _parsed(document: Document, bounds: Limits) -> Symbols:
     pages = [page for page in document.pages if document.kind == "code" and language(page.label, page.text) in GRAMMARS]
     definitions: dict[int, list[Definition]] = {}
     references: dict[str, list[Place]] = {}

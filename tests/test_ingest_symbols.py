@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -310,3 +311,13 @@ def test_broken_code_is_read_as_far_as_it_goes(name: str, start: int, end: int, 
 )
 def test_language(path: str, text: str, wanted: str) -> None:
     assert language(path, text) == wanted
+
+
+def test_what_was_found_last_is_at_hand(tmp_path: Path) -> None:
+    document = read(lay(tmp_path / "code", {"a.py": CODE["a.py"], "b.py": "def other(): pass\n"}))
+    found = symbols(document)
+    assert symbols(read(tmp_path / "code")) is found
+    changed = replace(document, pages=document.pages[:1])
+    assert not symbols(changed).defined("other") and symbols(document).defined("other")
+    for limits in (Limits(), Limits(cpu_seconds=1)):
+        assert symbols(document, limits=limits) == found
