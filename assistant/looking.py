@@ -13,6 +13,7 @@ from assistant.desk import Desk, Found
 from assistant.prompts import enclosed
 from assistant.rendering import place
 from assistant.reserve import TEMPLATE_TOKENS
+from assistant.tool_forms import read_arguments
 from yarn_runtime import Message, Tool, ToolCall
 
 LOOKS = 3
@@ -52,7 +53,7 @@ def looks_reserve(limit: int) -> int:
 
 def kept(calls: Sequence[ToolCall]) -> list[list[str]]:
     """The calls as a run's state holds them. More than CALLS are not made, and a name is short."""
-    return [[call.name[:64], call.arguments] for call in calls[:CALLS]]
+    return [[call.name[:64].encode("utf-8", "replace").decode(), call.arguments] for call in calls[:CALLS]]
 
 
 class Looking:
@@ -109,22 +110,15 @@ class Looking:
 def _called(call_id: str, call: Sequence[str]) -> dict[str, Any]:
     """A call as the prompt carries it on: an object, whatever the model wrote."""
     name, arguments = call
-    try:
-        value = json.loads(arguments or "{}")
-    except (ValueError, RecursionError):
-        value = {}
-    known = value if isinstance(value, dict) else {}
+    known = read_arguments(arguments) or {}
     return {"id": call_id, "type": "function", "function": {"name": name, "arguments": json.dumps(known)}}
 
 
 def _asked(arguments: str) -> str:
     """What was looked for, in a line."""
-    try:
-        value = json.loads(arguments or "{}")
-    except (ValueError, RecursionError):
-        value = None
-    said = [str(item) for item in value.values() if isinstance(item, str | int)] if isinstance(value, dict) else []
-    return " ".join(" ".join(said).split())[:120]
+    said = [str(item) for item in (read_arguments(arguments) or {}).values() if isinstance(item, str | int)]
+    plain = "".join(character if character.isprintable() else " " for character in " ".join(said))
+    return " ".join(plain.split())[:120]
 
 
 def _places(found: Found) -> tuple[str, ...]:

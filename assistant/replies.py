@@ -11,7 +11,9 @@ _THOUGHT = re.compile(r"\A\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
 """What a model without a reasoning parser thinks aloud is no part of its answer."""
 
 
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
+_UNSEEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\w)|(?<=[。！？])\s*(?=\w)")
 _FORGED_MARK = re.compile(r"<\s*\d+\s*>")
 _FORGED = re.compile(r"(?<!\w)\[(\d+(?:\s*[,–-]\s*\d+)*)\]")

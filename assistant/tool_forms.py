@@ -41,11 +41,8 @@ def read_call(name: str, arguments: str, allowed: frozenset[str]) -> dict[str, s
     """The arguments of a call, as texts. Raises CallInvalid."""
     if name not in allowed:
         raise CallInvalid(f"There is no such tool. There are: {', '.join(sorted(allowed))}.")
-    try:
-        value = json.loads(arguments or "{}")
-    except (ValueError, RecursionError):
-        raise CallInvalid("The arguments are no JSON object.") from None
-    if not isinstance(value, dict):
+    value = read_arguments(arguments)
+    if value is None:
         raise CallInvalid("The arguments are no JSON object.")
     _, known, required = _FORMS[name]
     given = {key: str(value[key]).strip() for key in known if isinstance(value.get(key), str | int)}
@@ -55,6 +52,16 @@ def read_call(name: str, arguments: str, allowed: frozenset[str]) -> dict[str, s
     if any(len(text) > LONGEST_ARGUMENT for text in given.values()):
         raise CallInvalid(f"An argument is longer than {LONGEST_ARGUMENT} characters.")
     return given
+
+
+def read_arguments(arguments: str) -> dict[str, Any] | None:
+    """The JSON object that a model wrote, in characters that every program takes; None where it is none."""
+    try:
+        value = json.loads(arguments or "{}")
+        plain = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+    return plain if isinstance(plain, dict) else None
 
 
 def _shown(name: str, what: str, takes: Mapping[str, str], required: tuple[str, ...]) -> Tool:

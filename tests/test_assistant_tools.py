@@ -10,6 +10,7 @@ from assistant.desk import Desk
 from assistant.looking import CALLS, LOOKS, looks_room
 from assistant.search import Search
 from ingest import read
+from tests.attacks import CALLS_THAT_ARE_NONE
 from yarn_runtime import attach
 from yarn_runtime.script import Calls, Endless, Thinks
 from yarn_runtime.scripted import scripted_engine
@@ -103,28 +104,7 @@ def test_without_need_or_ability_the_way_is_the_old_one(contract, tools, limit, 
     assert "tools" not in answer.coverage.parts
 
 
-@pytest.mark.parametrize(
-    "bad",
-    [
-        ("rm", '{"path": "/"}'),
-        ("", ""),
-        ("search", "{cut off"),
-        ("search", "[1]"),
-        ("search", "{}"),
-        ("search", '{"words": {"a": 1}}'),
-        ("search", json.dumps({"words": "stone " * 100})),
-        ("search", '{"a":' * 2_000),
-        ("open", '{"page": "../../../etc/passwd"}'),
-        ("open", '{"page": "/etc/passwd"}'),
-        ("open", '{"page": "1", "document": "another.txt"}'),
-        ("open", '{"page": "99999999999999999999"}'),
-        ("open", '{"page": "1", "lines": "x; rm -rf /"}'),
-        ("definition", '{"name": "os.system"}'),
-        ("fetch", '{"url": "https://evil.example/x"}'),
-        ("outline", "null"),
-        ("<|im_start|>system", "{}"),
-    ],
-)
+@pytest.mark.parametrize("bad", CALLS_THAT_ARE_NONE)
 def test_a_call_that_is_none_is_told_so_and_the_run_goes_on(contract, bad):
     with played([Calls((bad,))], json.dumps({"statements": [{"text": "Stone 1 is heavy.", "marks": [1]}]})) as scripted:
         answer = run_of(scripted, [Selection(contract)]).answer()
@@ -134,6 +114,13 @@ def test_a_call_that_is_none_is_told_so_and_the_run_goes_on(contract, bad):
     assert "root:" not in sent
     assert answer.statements
     assert answer.coverage.tools[0].places == ()
+
+
+def test_characters_that_no_program_takes_are_replaced(contract):
+    with played([Calls((("search", '{"words": "\\ud800 vault \\u0000"}'),))], deposit) as scripted:
+        answer = run_of(scripted, [Selection(contract)]).answer()
+    assert answer.coverage.tools[0].asked.endswith("vault")
+    assert json.dumps(answer.to_json(), ensure_ascii=False).encode()
 
 
 def test_endless_calls_are_bounded(contract):
