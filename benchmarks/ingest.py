@@ -49,7 +49,8 @@ HEAD = """## Reading PDFs
 {machine}; every reader in a fresh process. CPU seconds are those of all its processes together, their start included;
 MiB are those of the largest. The best of three runs counts, of slow readers one. Kept words: of those on each page as
 the reference reads it, what stands on the same page here (text, running heads, hidden text); case and hyphens do
-not count. Kept pairs of words tell the reading order.
+not count. Kept pairs of words tell the reading order. Seconds on the clock are those of a machine on which other work
+may be going on.
 """
 STREAM = """
 import threading, time, psutil, ingest

@@ -34,11 +34,12 @@ def in_order(job: dict[str, Any], file: BinaryIO, name: str, limits: Limits) -> 
         yield begin
         parts = ranges(begin["pages"]) if begin["in_ranges"] else [range(begin["pages"])]
         team += [workers.start({**job, "part": part, "of": most}) for part in range(1, min(most, len(parts)))]
-        for worker in team[1:]:
-            _next(workers, worker, "pages", name)
         for number, part in enumerate(parts):
+            worker = team[number % most]
+            if 0 < number < len(team):
+                _next(workers, worker, "pages", name)  # only now: the first pages wait for no other worker's start
             for _ in part:
-                yield _next(workers, team[number % most], "page", name)
+                yield _next(workers, worker, "page", name)
         ends = [_next(workers, worker, "end", name) for worker in team]
         if any(end["end"]["sha256"] != ends[0]["end"]["sha256"] for end in ends):
             raise SourceUnreadable(f"{name} changed while it was read.", "Read it again.")

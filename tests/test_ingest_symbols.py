@@ -286,7 +286,7 @@ def test_a_file_that_exhausts_its_parser_is_skipped_and_the_others_are_read(tmp_
     assert [each.page for each in found.defined("load")] == [1, 3]
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(sorted(CODE)), st.integers(0, 400), st.integers(0, 400), st.text(max_size=20))
 def test_broken_code_is_read_as_far_as_it_goes(name: str, start: int, end: int, put: str) -> None:
     text = CODE[name][:start] + put + CODE[name][end:]
