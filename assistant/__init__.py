@@ -18,6 +18,7 @@ from assistant.errors import (
 )
 from assistant.export import Format, export, export_answer, export_answers
 from assistant.finding import FoundAnswer, FoundPage, find
+from assistant.history import find_conversations, rename, undo
 from assistant.jobs.item import Item
 from assistant.jobs.jobs import Jobs
 from assistant.jobs.order import Order
@@ -107,6 +108,7 @@ __all__ = [
     "export_answer",
     "export_answers",
     "find",
+    "find_conversations",
     "find_search_model",
     "needed",
     "obtain_search_model",
@@ -117,10 +119,12 @@ __all__ = [
     "plan_task",
     "preview",
     "read_lines",
+    "rename",
     "restore",
     "results",
     "table",
     "table_of",
+    "undo",
     "verify",
     "ways",
 ]

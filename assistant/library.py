@@ -11,14 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from assistant import rows
+from assistant import answer_rows, rows
 from assistant.answer import Answer
 from assistant.errors import ConversationMissing, DocumentMissing
 from assistant.journal import Journal
 from assistant.kept_pages import KeptPages
 from assistant.listed import Conversation, Shelved
 from assistant.meaning_index import Encodes
-from assistant.schema import cited, joined
+from assistant.schema import joined
 from assistant.search import Search
 from assistant.store import Store, forget_runs
 from assistant.turn import Turn
@@ -140,12 +140,12 @@ class Library:
                 [kind, data, document_id],
             )
 
-    def start_conversation(self, title: str) -> str:
-        """A new conversation's id."""
-        conversation = uuid.uuid4().hex
+    def start_conversation(self, title: str, conversation: str | None = None) -> str:
+        """A new conversation's id; one that is given is taken, and nothing changes where it is known."""
+        key = conversation or uuid.uuid4().hex
         with self.store.writing():
-            self._db.execute("INSERT INTO conversations VALUES (?, ?, ?)", [conversation, title[:200], _now()])
-        return conversation
+            self._db.execute("INSERT OR IGNORE INTO conversations VALUES (?, ?, ?)", [key, title[:200], _now()])
+        return key
 
     def conversations(self) -> list[Conversation]:
         """All conversations, the newest first."""
@@ -173,28 +173,24 @@ class Library:
         return conversation
 
     def add_answer(
-        self, conversation: str, answer: Answer, model: str, then: Callable[[int], None] | None = None
+        self,
+        conversation: str,
+        answer: Answer,
+        model: str,
+        then: Callable[[int], None] | None = None,
+        *,
+        after: int | None = None,
     ) -> None:
-        """Keep a finished answer with citations, ledger and steps; `then` is told its id in the same transaction."""
-        value = answer.to_json()
-        row = {
-            "conversation_id": conversation,
-            "question": answer.question,
-            "answer": answer.text,
-            **{name: json.dumps(value[name], ensure_ascii=False) for name in rows.JSON_OF_ANSWERS},
-            "task": answer.task,
-            "model": model,
-            "asked": _now(),
-            "layout": json.dumps(answer.layout.to_json()),
-        }
+        """Keep a finished answer with citations, ledger and steps; `then` is told its id in the same transaction.
+
+        With `after` it takes the place of all that followed the first so many answers.
+        """
         with self.store.writing():
-            key = self._db.table("answers").insert(row).last_pk
-            text = joined(f"{answer.question} {answer.text}")
-            self._db.execute("INSERT INTO answer_terms (rowid, terms) VALUES (?, ?)", [key, text])
-            for document_id in cited(value["statements"]):
-                self._db.execute("INSERT INTO citations VALUES (?, ?)", [key, document_id])
+            if after is not None:
+                answer_rows.forget_after(self.store, conversation, after)
+            key = answer_rows.insert(self.store, conversation, answer, model, _now())
             if then is not None:
-                then(int(str(key)))
+                then(key)
 
     def answers(self, conversation: str) -> list[dict[str, Any]]:
         """The answers of a conversation, oldest first, in the form of `Answer.to_json` plus model and time."""
