@@ -81,7 +81,7 @@ def browser() -> Iterator[Browser]:
 def watched(browser: Browser, address: str, **options: Any) -> Iterator[tuple[Page, Watch]]:
     """The page in a tab of its own; what it asks of other hosts is noted, and finds none."""
     watch = Watch()
-    near = (address, "data:", "blob:")
+    near = (address.split("?")[0], "data:", "blob:")
     context = browser.new_context(**options)
     page = context.new_page()
     page.on("request", lambda request: None if request.url.startswith(near) else watch.elsewhere.append(request.url))

@@ -17,6 +17,7 @@ from ingest import Document, read
 from tests.attacks import ATTACKS, FACT, FILLER, Attack
 from ui.answer_html import answer_html
 from ui.terminal import Terminal
+from ui.words import ENGLISH
 from yarn_runtime import attach
 from yarn_runtime.scripted import scripted_engine
 
@@ -76,10 +77,10 @@ def spoils_no_more_than_words(answer: Answer, library: Library) -> None:
             place = citation.passage
             assert citation.shown.page.text[place.start : place.end] == place.text
             assert library.document(citation.shown.document.id).page(place.page).text[place.start : place.end]
-    elements = LexborHTMLParser(answer_html(answer)).body.css("*")
+    elements = LexborHTMLParser(answer_html(answer.to_json(), ENGLISH)).body.css("*")
     assert {element.tag for element in elements} <= HARMLESS
     assert {name for element in elements for name in element.attributes} <= {"class", "type", "title", "name", "value"}
-    assert "\n" not in answer_html(answer)
+    assert "\n" not in answer_html(answer.to_json(), ENGLISH)
     assert answer.coverage.prompt_tokens == answer.steps[0].prompt_tokens == sum(answer.coverage.parts.values())
     assert 1 <= len(library.documents()) <= 2
     assert library.conversations() == []

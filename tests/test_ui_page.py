@@ -18,7 +18,7 @@ from assistant import Library, cut
 from ui import page as web_page
 from ui.current_engine import CurrentEngine
 from yarn_runtime import PortTaken, attach
-from yarn_runtime.script import Broken, Refused, Script
+from yarn_runtime.script import Broken, Endless, Refused, Script
 from yarn_runtime.scripted import scripted_engine
 
 __all__ = ["browser"]
@@ -92,10 +92,16 @@ def test_a_pdf_is_dropped_asked_and_opens_where_it_is_cited(browser: Browser, li
         expect(page.locator("#chat .thought-group .said").last).to_contain_text("order", timeout=10_000)
         page.screenshot(path=ARTEFACTS / "page-drafting.png")
         expect(page.locator(".answer")).to_be_visible(timeout=20_000)
-        assert steps(page) == ["Plan", "Reading", "Draft", "Check", "Critique", "Revision", "Check"]
-        told = page.locator("#chat .thought-group", has_text="Critique").locator(".duration").inner_text()
+        page.locator("#chat .thought-group", has_text="How it was answered").locator(".title").first.click()
+        expect(page.locator("#chat .thought-group .title", has_text="Revision")).to_be_visible()
+        assert steps(page)[1:] == ["Plan", "Draft", "Check", "Critique", "Revision", "Check"]
+        told = (
+            page.locator("#chat .thought-group .thought-group", has_text="Critique").locator(".duration").inner_text()
+        )
         assert "cached" in told
         assert "written" in told
+        expect(page.locator(".answer .coverage summary")).to_contain_text("5 of 134 pages read")
+        page.click(".answer .coverage summary")
         expect(page.locator(".answer .ledger")).to_contain_text("not among the chosen pages")
         expect(page.locator("small.weak")).to_contain_text("Antarctica is not in its passages")
         expect(page.locator("small.unsupported")).to_contain_text("There is no passage <99999>")
@@ -124,10 +130,10 @@ def test_a_pdf_is_dropped_asked_and_opens_where_it_is_cited(browser: Browser, li
         page.wait_for_function("document.querySelector('#view img').naturalWidth > 500")
         page.screenshot(path=ARTEFACTS / "page-citation.png")
 
-        page.click("#view nav button >> nth=1")
+        page.click("#view nav:not(.cited) button >> nth=1")
         expect(page.locator("#view header")).to_contain_text(f"page {int(number) + 1}")
         assert page.locator("#view .mark").count() == 0
-        page.click("#view nav button >> nth=0")
+        page.click("#view nav:not(.cited) button >> nth=0")
         expect(page.locator("#view header")).to_contain_text(f"page {number}")
         clean(watch)
     [conversation] = library.conversations()
@@ -153,15 +159,17 @@ def test_a_folder_of_code_opens_with_its_lines_marked(browser: Browser, library:
 
 @pytest.mark.parametrize(
     ("speeds", "seen"),
-    [({"prefill_tokens_per_second": 100}, "progress"), ({"tokens_per_second": 10}, ".thought-group .said")],
+    [({"prefill_tokens_per_second": 20}, "progress"), ({"tokens_per_second": 8}, ".thought-group .said")],
     ids=["prefill", "decoding"],
 )
 def test_stop_ends_the_engines_work_and_no_other_tabs(
     browser: Browser, library: Library, speeds: dict[str, float], seen: str
 ) -> None:
+    """Neither ends by itself before it is stopped, however slow the machine is: it would take a minute."""
+    endless = [Endless('{"found": true, "statements": [{"text": "The key is secret. ')] * 2
     library.add(ingest.read(CODE / "src" / "itsdangerous" / "signer.py"))
     with contextlib.ExitStack() as stack:
-        address, engine = stack.enter_context(served(library, quoting("secret", "key", "sign"), **speeds))
+        address, engine = stack.enter_context(served(library, endless, **speeds))
         pages = [stack.enter_context(watched(browser, address)) for _ in range(2)]
         for page, _ in pages:
             tick(page, "signer.py")
@@ -172,7 +180,6 @@ def test_stop_ends_the_engines_work_and_no_other_tabs(
             expect(page.locator("#chat .thought-group .said").last).not_to_contain_text("Waiting", timeout=10_000)
         ask(other, "What is signed elsewhere?")
         until(lambda: engine().running() == 2, 20)
-        expect(page.locator("#new")).to_be_disabled()
         page.click("#question .stop-button")
         until(lambda: engine().running() == 1, 2)
         expect(page.locator("#chat .problem")).to_contain_text("stopped")
@@ -182,20 +189,9 @@ def test_stop_ends_the_engines_work_and_no_other_tabs(
         other.click("#question .stop-button")
         until(lambda: engine().running() == 0, 2)
         expect(other.locator("#chat .problem")).to_contain_text("stopped")
-        expect(other.locator("#new")).to_be_enabled()
         for _, watch in pages:
             clean(watch)
     assert library.conversations() == []
-
-
-def test_a_closed_tab_ends_its_run(browser: Browser, library: Library) -> None:
-    library.add(ingest.read(CODE / "README.md"))
-    with served(library, quoting("data"), prefill_tokens_per_second=20) as (address, engine):
-        with watched(browser, address) as (page, _):
-            tick(page, "README.md")
-            ask(page, "What is it?")
-            until(lambda: engine().running() == 1, 20)
-        until(lambda: engine().running() == 0, 2)
 
 
 def test_closing_the_page_ends_what_its_tabs_run(browser: Browser, library: Library) -> None:
@@ -275,8 +271,9 @@ def test_text_of_documents_and_answers_stays_text(browser: Browser, library: Lib
         expect(page.locator("#chat .user-row")).to_contain_text("<script>document.title=2</script>")
         page.locator(".answer .chip").first.click()
         expect(page.locator("#view mark")).to_contain_text("onerror=")
+        page.locator("#chat .thought-group .title").click()
         page.locator("#chat .thought-group .title", has_text="Draft").click()
-        assert page.locator("#panes img, #panes a, #panes script, #panes .katex").count() == 0
+        assert page.locator("#panes img, #talk a, #panes script, #panes .katex").count() == 0
         assert page.title() == "Unspool"
         clean(watch)
 
@@ -289,7 +286,7 @@ def test_a_document_is_removed_only_when_asked_twice(browser: Browser, library: 
         expect(page.locator(".tally")).to_have_text("1 of 2 in the context")
         row = page.locator("ul.documents li", has_text="LICENSE.txt")
         row.hover()
-        row.locator("button").click()
+        row.locator("[data-remove]").click()
         assert len(library.documents()) == 2
         row.get_by_text("Remove?").click()
         expect(page.locator("ul.documents li")).to_have_count(1)
@@ -313,7 +310,7 @@ def test_a_follow_up_carries_the_conversation_and_a_new_one_does_not(browser: Br
             expect(page.locator(".answer")).to_have_count(number)
             expect(page.locator("#question .submit-button")).to_have_text("Send")
             expect(page.locator("#question textarea")).to_have_value("Typed meanwhile")
-        page.click("#new")
+        page.click("#header .new")
         expect(page.locator(".answer")).to_have_count(0)
         ask(page, "What again?")
         expect(page.locator(".answer")).to_have_count(1)

@@ -12,12 +12,12 @@ from mcp.types import ToolAnnotations
 from pydantic import Field
 
 from assistant import Answered, find
-from ui import words
 from ui.asked import answered
 from ui.chat_reply import prose
 from ui.chat_request import ChatMessage, ChatRequest
 from ui.problem_html import PROBLEMS
 from ui.service import Service
+from ui.words import ENGLISH
 
 _INSTRUCTIONS = (
     "Long documents on this machine. Search and open pages yourself, or ask: every statement of an answer names the"
@@ -31,7 +31,7 @@ Name = Annotated[str, Field(description="A document's name or id.")]
 
 def mcp_server(service: Service) -> MCPServer[Any]:
     """The tools over one library; its engine is only asked for by `ask`."""
-    server: MCPServer[Any] = MCPServer(words.NAME, instructions=_INSTRUCTIONS, log_level="ERROR")
+    server: MCPServer[Any] = MCPServer(ENGLISH.name, instructions=_INSTRUCTIONS, log_level="ERROR")
     library = service.library
 
     @server.tool(annotations=_READS)

@@ -11,36 +11,46 @@ import gradio as gr
 
 import ingest
 from assistant import Library
-from ui import words
+from ui.conversing import Conversing
 from ui.current_engine import CurrentEngine
 from ui.page_chat import chat_pane
 from ui.page_engine import engine_bar
-from ui.page_library import Read, library_pane
-from ui.page_server import listen
+from ui.page_files import conversation_route
+from ui.page_history import history_pane
+from ui.page_library import library_pane
+from ui.page_server import Look, listen
 from ui.page_view import view_pane
+from ui.page_words import HEAD, I18N, both, word
+from ui.readings import Read, Readings
 from ui.runs import Runs
 from ui.service import Service
 from ui.viewer import Viewer
+from ui.words import ENGLISH
 
 _STYLE = Path(__file__).parent / "page.css"
 
 
-def build(
-    library: Library, engine: CurrentEngine, runs: Runs, *, rounds: int = 1, read: Read = ingest.read
-) -> gr.Blocks:
-    """The page as a value; `runs` holds what its tabs run, and can stop them."""
-    viewer = Viewer(library)
-    blocks = gr.Blocks(title=words.NAME, analytics_enabled=False, fill_width=True, fill_height=True)
+def build(library: Library, engine: CurrentEngine, runs: Runs, *, rounds: int, read: Read) -> gr.Blocks:
+    """The page as a value; `runs` holds what runs in its conversations, and can stop them."""
+    tokens: dict[str, int] = {}
+    viewer = Viewer(library, tokens)
+    blocks = gr.Blocks(title=ENGLISH.name, analytics_enabled=False, fill_width=True, fill_height=True)
     with blocks:
         gr.HTML(_header(), elem_id="header")
         with gr.Row(elem_id="panes"):
-            with gr.Column(elem_id="library", min_width=0):
-                shelf = library_pane(blocks, library, viewer.forget, read)
+            with gr.Column(elem_id="library", min_width=0), gr.Tabs():
+                with gr.Tab(word("documents"), id="documents"):
+                    shelf = library_pane(blocks, library, Readings(library, read), tokens, viewer.forget)
+                history = gr.Tab(word("conversations"), id="conversations")
             with gr.Column(elem_id="talk", min_width=0):
                 engine_bar(blocks, engine)
-                chat_pane(blocks, library, engine, shelf, runs, rounds=rounds)
+                chat = chat_pane(
+                    blocks, library, Conversing(library, engine, runs, rounds=rounds), shelf, gr.State("auto")
+                )
             with gr.Column(elem_id="page", min_width=0):
                 view_pane(viewer)
+        with history:
+            history_pane(blocks, library, runs, chat)
     return blocks
 
 
@@ -59,8 +69,9 @@ def serve(
     Raises PortTaken.
     """
     runs = Runs()
-    page = build(library, engine, runs, rounds=rounds, read=read)
-    with listen(page, _theme(), _STYLE, port, service) as address:
+    blocks = build(library, engine, runs, rounds=rounds, read=read)
+    look = Look(_theme(), _STYLE, HEAD, I18N)
+    with listen(blocks, look, port, [conversation_route(library)], service) as address:
         try:
             yield address
         finally:
@@ -70,10 +81,14 @@ def serve(
 def _header() -> str:
     tabs = "".join(
         f'<button type="button" data-pane-tab="{pane}" aria-pressed="{"true" if pane == "chat" else "false"}">'
-        f"{title}</button>"
-        for pane, title in (("library", words.LIBRARY), ("chat", words.CHAT), ("page", words.PAGE))
+        f"{both(pane)}</button>"
+        for pane in ("library", "chat", "page")
     )
-    return f'<h1>{words.NAME}</h1><nav aria-label="{words.NAME}">{tabs}</nav>'
+    return (
+        f'<h1>{ENGLISH.name}</h1><nav class="panes" aria-label="{ENGLISH.name}">{tabs}</nav><span class="space"></span>'
+        f'<button type="button" class="new" data-open="">{both("new")}</button>'
+        f'<button type="button" class="language" data-language>{both("other_language")}</button>'
+    )
 
 
 def _theme() -> gr.themes.Base:

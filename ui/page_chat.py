@@ -1,35 +1,206 @@
-"""The chat's pane: a question in, the steps of its run and the cited answer out as they come."""
+"""The chat's pane: a question in, the steps of its run and the cited answer out as they come.
 
-import time
-from collections.abc import Iterator
+What runs belongs to its conversation, not to a tab: a tab follows it for as long as it shows that conversation.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from assistant import Answer, Library, Run, Writing, brief
-from ui import words
-from ui.current_engine import CurrentEngine
+from assistant import Library
+from ui.conversing import Asked, Conversing, Shown
 from ui.page_library import LibraryPane, selections
-from ui.problem_html import PROBLEMS
-from ui.runs import Runs
-from ui.transcript import Message, RunTranscript, question_message
+from ui.page_words import word, words
+from ui.problem_html import PROBLEMS, Problem, problem_html
+from ui.transcript import Message
+from ui.words import Words
 
-_DRAW_SECONDS = 0.1
-"""The text that streams in is drawn this often, however fast the engine writes."""
+_SCRIPT = (Path(__file__).parent / "page_chat.js").read_text("utf-8")
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 _SAME = gr.skip()
-_SENDABLE: dict[str, Any] = {"submit_btn": words.SEND, "stop_btn": False}
-_STOPPABLE: dict[str, Any] = {"submit_btn": False, "stop_btn": words.STOP}
+_SENDING_SECONDS = 2.0
+"""A tab that takes no longer what is sent to it does not hold up another view for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPane:
+    """What the other panes need of this one."""
+
+    conversation: gr.State
+    """The id of the conversation that is shown, "" for a new one."""
+    question: gr.Textbox
+    where: gr.HTML
+    """Which conversation is shown; its changes are those of the conversation or of its answers."""
+    opened: gr.HTML
+    """Its click opens the conversation that the event names."""
+
+
+class _Tab:
+    """What one tab shows. What is sent to it is sent in order, so that nothing of what it showed before comes late."""
+
+    def __init__(self) -> None:
+        self.view: object = None
+        self._sending = asyncio.Lock()
+
+    @asynccontextmanager
+    async def sending(self) -> AsyncIterator[None]:
+        """Held while something is on its way: Gradio comes back to a generator when what it gave has been sent."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._sending.acquire(), _SENDING_SECONDS)
+        try:
+            yield
+        finally:
+            if self._sending.locked():
+                self._sending.release()
+
+
+class _Chat:
+    """What happens at each of the pane's events. A view is (chat, question, where, conversation, at, hint)."""
+
+    def __init__(self, library: Library, conversing: Conversing) -> None:
+        self._library = library
+        self._conversing = conversing
+        self._tabs: dict[str, _Tab] = {}
+
+    def take(self, question: str, conversation: str, request: gr.Request) -> tuple[Any, str]:
+        """Take a question out of its box; while another one runs it stays there."""
+        if self._conversing.going_on(conversation):
+            return _SAME, ""
+        return gr.update(value="", submit_btn=False, stop_btn=words(request).stop), question
+
+    def settle(self, conversation: str, request: gr.Request) -> Any:
+        """The box's button when a run is over, whatever the tab shows by then; what was not answered comes back.
+
+        An event of its own: what several steps of one stream say of a component may reach the browser as the last only.
+        """
+        said = words(request)
+        try:
+            shown = self._conversing.shown(conversation, said)
+        except PROBLEMS:
+            return _box(going_on=False, said=said)
+        return _box(going_on=shown.going_on, said=said, value=shown.failed or None)
+
+    async def ask(
+        self,
+        question: str,
+        ticked: list[str],
+        pages: str | None,
+        way: str,
+        conversation: str,
+        editing: int | None,
+        request: gr.Request,
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        """Begin, or begin anew from an earlier question, and follow it."""
+        if not question:
+            return
+        said = words(request)
+        at = self._conversing.length(conversation) if editing is None else editing
+        asked = Asked(question, at, lambda: selections(self._library, ticked, pages), way)
+        async for view in self._begin(conversation, asked, said, request):
+            yield view
+
+    async def _begin(
+        self, conversation: str, asked: Asked, said: Words, request: gr.Request
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        key, _ = self._conversing.ask(conversation, asked, said)
+        async for view in self._follow(key, said, request):
+            yield view
+
+    async def open(self, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
+        """What the address names, when the page is loaded."""
+        async for view in self._follow(str(request.query_params.get("c", "")), words(request), request):
+            yield view
+
+    async def open_other(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
+        """Another conversation of the list, or a new one."""
+        async for view in self._follow(str(getattr(event, "conversation", "")), words(request), request, box=""):
+            yield view
+
+    async def act(
+        self,
+        ticked: list[str],
+        pages: str | None,
+        way: str,
+        conversation: str,
+        event: gr.EventData,
+        request: gr.Request,
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        """A button beside a question or an answer: ask again, edit, undo, dismiss, or cancel an edit."""
+        said, what, at = words(request), str(event.act), int(event.at)
+        try:
+            if what == "retry":
+                question = self._conversing.question(conversation, at)
+                asked = Asked(question, at, lambda: selections(self._library, ticked, pages), way)
+                async for view in self._begin(conversation, asked, said, request):
+                    yield view
+            elif what == "edit":
+                hint = _editing(said)
+                yield _SAME, self._conversing.question(conversation, at), _SAME, _SAME, at, hint
+            elif what == "undo":
+                question = self._conversing.undo(conversation, at)
+                yield self._state(conversation, self._conversing.shown(conversation, said), said, question)
+            elif what == "dismiss":
+                self._conversing.dismiss(conversation)
+                yield self._state(conversation, self._conversing.shown(conversation, said), said)
+            else:
+                yield _SAME, "", _SAME, _SAME, None, gr.update(visible=False)
+        except PROBLEMS as problem:
+            yield _SAME, _SAME, _SAME, _SAME, _SAME, gr.update(value=problem_html(problem, said), visible=True)
+
+    def stop(self, conversation: str) -> None:
+        """End what runs in the conversation that this tab shows."""
+        self._conversing.stop(conversation)
+
+    def leave(self, request: gr.Request) -> None:
+        """The tab was closed; what runs goes on."""
+        self._tabs.pop(str(request.session_hash), None)
+
+    async def _follow(
+        self, conversation: str, said: Words, request: gr.Request, box: str | None = None
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        """What the conversation shows now, and how that changes for as long as the tab shows it."""
+        tab = self._tabs.setdefault(str(request.session_hash), _Tab())
+        tab.view = view = object()
+        try:
+            shown = self._conversing.shown(conversation, said)
+        except PROBLEMS as problem:
+            yield [_told(problem, said)], *[_SAME] * 5
+            return
+        followed = shown.running if shown.going_on else None
+        async with tab.sending():
+            yield self._state(conversation, shown, said, box)
+        if followed is None:
+            return
+        async for going_on in followed.changes():
+            async with tab.sending():
+                if tab.view is not view:
+                    yield (_SAME,) * 6  # Gradio says once more at the end what was given last
+                    return
+                if going_on:
+                    yield shown.messages, *[_SAME] * 5
+                    continue
+                over = self._conversing.shown(conversation, said)
+                yield over.messages, _SAME, self._where(conversation, over), *[_SAME] * 3
+
+    def _state(self, conversation: str, shown: Shown, said: Words, box: str | None = None) -> tuple[Any, ...]:
+        """All of the view; an edit that was begun is over."""
+        update = _box(going_on=shown.going_on, said=said, value=box)
+        return shown.messages, update, self._where(conversation, shown), conversation, None, gr.update(visible=False)
+
+    def _where(self, conversation: str, shown: Shown) -> str:
+        return f'<i data-conversation="{escape(conversation)}" data-length="{len(shown.kept)}"></i>'
 
 
 def chat_pane(
-    blocks: gr.Blocks, library: Library, current: CurrentEngine, shelf: LibraryPane, runs: Runs, *, rounds: int
-) -> None:
+    blocks: gr.Blocks, library: Library, conversing: Conversing, shelf: LibraryPane, way: gr.State
+) -> ChatPane:
     """Lay the pane out and wire it."""
-    transcript = gr.State([])
-    conversation = gr.State("")
-    with gr.Row(elem_classes="title"):
-        gr.HTML(f"<h2>{words.CHAT}</h2>")
-        new = gr.Button(words.NEW, size="sm", variant="secondary", elem_id="new", scale=0)
     chat = gr.Chatbot(
         elem_id="chat",
         show_label=False,
@@ -39,76 +210,59 @@ def chat_pane(
         latex_delimiters=[],
         feedback_options=None,
         layout="panel",
-        placeholder=words.WELCOME,
+        placeholder=word("welcome"),
         group_consecutive_messages=True,
     )
+    hint = gr.HTML(visible=False, elem_id="hint")
     question = gr.Textbox(
         elem_id="question",
-        label=words.QUESTION,
+        label=word("question"),
         show_label=False,
-        placeholder=words.QUESTION_EXAMPLE,
-        submit_btn=words.SEND,
+        placeholder=word("question_example"),
+        submit_btn=word("send"),
         lines=1,
         max_lines=8,
         autofocus=True,
     )
+    # The value is HTML that was escaped here; an event that carries what was clicked anywhere on the page comes by it.
+    where = gr.HTML('<i data-conversation=""></i>', elem_id="where", js_on_load=_SCRIPT)
+    pane = ChatPane(gr.State(""), question, where, where)
+    _wire(blocks, _Chat(library, conversing), pane, chat, hint, shelf, way)
+    return pane
 
-    def answer(
-        asked: str, ticked: list[str], pages: str | None, held: str, said: list[Message], request: gr.Request
-    ) -> Iterator[tuple[Any, ...]]:
-        """Every state of the chat from the question to the answer; leaving it early stops the run."""
-        kept = held
-        tab = str(request.session_hash)
-        shown = RunTranscript()
-        before = [*said, question_message(asked)]
 
-        def keep(finished: Answer) -> None:
-            nonlocal kept
-            kept = kept or library.start_conversation(asked)
-            library.add_answer(kept, finished, current().model)
-
-        def state(box: Any = _SAME, button: Any = _SAME) -> tuple[Any, ...]:
-            messages = [*before, *shown.messages]
-            return messages, box, button, messages, kept
-
-        yield state(gr.update(value="", **_STOPPABLE), gr.update(interactive=False))
-        again: dict[str, Any] = {}
-        with runs.slot(tab) as slot:
-            try:
-                turns = library.turns(held) if held else []
-                briefing = brief(
-                    current(),
-                    selections(library, ticked, pages),
-                    asked,
-                    history=turns,
-                    rounds=rounds,
-                    search=library.search,
-                    seal=library.seal,
-                )
-                run = slot.start(lambda: Run(briefing, keep, folder=library.folder))
-                drawn = 0.0
-                for step in run.steps():
-                    shown.take(step)
-                    if not isinstance(step, Writing) or time.monotonic() - drawn >= _DRAW_SECONDS:
-                        drawn = time.monotonic()
-                        yield state()
-            except PROBLEMS as problem:
-                shown.fail(problem)
-                again = {"value": asked}
-        yield state(gr.update(**again, **_SENDABLE), gr.update(interactive=True))
-
-    def stop(request: gr.Request) -> None:
-        runs.stop(str(request.session_hash))
-
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    asking = question.submit(
-        answer,
-        [question, shelf.ticked, shelf.pages, conversation, transcript],
-        [chat, question, new, transcript, conversation],
-        concurrency_limit=None,
-        **quiet,
+def _wire(
+    blocks: gr.Blocks, does: _Chat, pane: ChatPane, chat: gr.Chatbot, hint: gr.HTML, shelf: LibraryPane, way: gr.State
+) -> None:
+    editing, taken = gr.State(None), gr.State("")
+    view = [chat, pane.question, pane.where, pane.conversation, editing, hint]
+    about = [shelf.ticked, shelf.pages, way, pane.conversation]
+    many: dict[str, Any] = {"concurrency_limit": None, "trigger_mode": "multiple", **QUIET}
+    at_once: dict[str, Any] = {"queue": False, **QUIET}
+    submitted = pane.question.submit(
+        does.take, [pane.question, pane.conversation], [pane.question, taken], trigger_mode="multiple", **at_once
     )
-    asking.failure(lambda: (gr.update(**_SENDABLE), gr.update(interactive=True)), None, [question, new], **quiet)
-    question.stop(stop, queue=False, **quiet)
-    new.click(lambda: ([], [], ""), None, [chat, transcript, conversation], queue=False, **quiet)
-    blocks.unload(stop)
+    for followed in (
+        submitted.then(does.ask, [taken, *about, editing], view, **many),
+        blocks.load(does.open, None, view, **many),
+        pane.where.open(does.open_other, None, view, **many),
+        pane.where.act(does.act, about, view, **many),
+    ):
+        followed.then(does.settle, pane.conversation, pane.question, **at_once)
+    pane.question.stop(does.stop, pane.conversation, **at_once)
+    blocks.unload(does.leave)
+
+
+def _box(*, going_on: bool, said: Words, value: str | None = None) -> Any:
+    """The question's box; without a value what is typed there stays."""
+    buttons: dict[str, Any] = {"submit_btn": not going_on and said.send, "stop_btn": going_on and said.stop}
+    return gr.update(**buttons) if value is None else gr.update(value=value, **buttons)
+
+
+def _editing(said: Words) -> Any:
+    cancel = f'<button type="button" name="act" value="cancel/0">{said.cancel}</button>'
+    return gr.update(value=f'<p class="editing">{said.editing} {cancel}</p>', visible=True)
+
+
+def _told(problem: Problem, said: Words) -> Message:
+    return {"role": "assistant", "content": problem_html(problem, said)}

@@ -1,6 +1,10 @@
 // Runs once when the list of documents is there: tells the server what is ticked and what is to be removed.
 const ticked = () => [...element.querySelectorAll('input:checked')].map((box) => box.value);
-element.addEventListener('change', () => trigger('click', { ticked: ticked() }));
+const tell = () => {
+  sessionStorage.setItem('ticked', JSON.stringify(ticked()));
+  trigger('click', { ticked: ticked() });
+};
+element.addEventListener('change', tell);
 element.addEventListener('click', (event) => {
   const button = event.target.closest('[data-remove]');
   if (!button) return;

@@ -1,24 +1,22 @@
 """The library's pane: sources in, documents to tick out; what a question will be about is kept in its state."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-import ingest
 from assistant import Library, Selection
-from ui import words
 from ui.asking import parse_pages
-from ui.documents_html import documents_html, read_html
+from ui.documents_html import documents_html, readings_html
+from ui.page_words import word, words
 from ui.problem_html import PROBLEMS, problem_html
+from ui.readings import Reading, Readings
+from ui.words import Words
 
 _SCRIPT = (Path(__file__).parent / "page_library.js").read_text("utf-8")
-
-
-Read = Callable[[str], ingest.Document]
-"""Reads a file or folder; raises an IngestError."""
+_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,83 +28,106 @@ class LibraryPane:
     pages: gr.Textbox
 
 
-def library_pane(blocks: gr.Blocks, library: Library, forget: Callable[[], None], read: Read) -> LibraryPane:
-    """Lay the pane out and wire it; `read` reads what is added, `forget` is called when a document was removed."""
+class _Shelf:
+    """What happens at each of the pane's events."""
+
+    def __init__(
+        self, library: Library, readings: Readings, tokens: Mapping[str, int], forget: Callable[[], None]
+    ) -> None:
+        self._library = library
+        self._readings = readings
+        self._tokens = tokens
+        self._forget = forget
+
+    def listed(self, chosen: Sequence[str], said: Words) -> tuple[str, list[str], Any]:
+        """The list, what of the chosen documents is still there, and the box for pages, which goes with one PDF."""
+        shelved = self._library.documents()
+        known = [document for document in shelved if document.id in chosen]
+        one = len(known) == 1 and known[0].kind != "code" and known[0].pages > 1
+        label = f"{said.pages_box}: {known[0].name}" if one else said.pages_box
+        box = gr.update(visible=one, label=label, value="")
+        return documents_html(shelved, chosen, self._tokens, said), [document.id for document in known], box
+
+    async def load(self, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
+        """The list, and what is being read just now."""
+        said, going_on = words(request), self._readings.going_on()
+        yield "", *self.listed([], said)
+        async for update in self._follow(going_on, [], said):
+            yield update
+
+    async def add_files(
+        self, paths: list[str] | None, chosen: list[str], request: gr.Request
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        """Read what was dropped; the copies that were uploaded are removed again."""
+        readings = self._readings.begin(paths or [], ours=True)
+        yield None, *[gr.skip()] * 4
+        async for update in self._follow(readings, chosen, words(request)):
+            yield gr.skip(), *update
+
+    async def add_folder(self, source: str, chosen: list[str], request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
+        """Read what was named."""
+        readings = self._readings.begin([source.strip()] if source.strip() else [])
+        async for update in self._follow(readings, chosen, words(request)):
+            yield "", *update
+
+    def tick_or_remove(self, event: gr.EventData, chosen: list[str], request: gr.Request) -> tuple[Any, ...]:
+        """What was clicked in the list."""
+        said, removed = words(request), getattr(event, "remove", None)
+        if removed is None:
+            return gr.skip(), *self.listed([str(item) for item in getattr(event, "ticked", [])], said)
+        try:
+            self._library.remove(str(removed))
+            self._forget()
+        except PROBLEMS as problem:
+            return problem_html(problem, said), *self.listed(chosen, said)
+        return "", *self.listed(chosen, said)
+
+    async def _follow(
+        self, readings: Sequence[Reading], chosen: Sequence[str], said: Words
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        """How the readings go; what was read is ticked at once."""
+        listed = 0
+        async for _ in self._readings.changes(readings):
+            read = [reading.document.id for reading in readings if reading.document is not None]
+            if len(read) > listed:
+                listed = len(read)
+                yield readings_html(readings, said), *self.listed([*chosen, *read], said)
+            else:
+                yield readings_html(readings, said), *[gr.skip()] * 3
+
+
+def library_pane(
+    blocks: gr.Blocks, library: Library, readings: Readings, tokens: Mapping[str, int], forget: Callable[[], None]
+) -> LibraryPane:
+    """Lay the pane out and wire it; `tokens` are the sizes of documents as far as they were counted, `forget` is called
+    when a document was removed."""
     ticked = gr.State([])
-    gr.HTML(f"<h2>{words.LIBRARY}</h2>")
-    drop = gr.File(label=words.DROP, show_label=False, file_count="multiple", height=104, elem_id="drop")
+    drop = gr.File(label=word("drop"), show_label=False, file_count="multiple", height=104, elem_id="drop")
     folder = gr.Textbox(
-        label=words.FOLDER, placeholder=words.FOLDER_EXAMPLE, submit_btn=words.ADD, max_lines=1, elem_id="folder"
+        label=word("folder"),
+        placeholder=word("folder_example"),
+        submit_btn=word("add"),
+        max_lines=1,
+        elem_id="folder",
     )
     status = gr.HTML(elem_id="status")
     # The value is HTML that was escaped here. A template with the names in it would be evaluated as JavaScript.
     documents = gr.HTML(elem_id="documents", js_on_load=_SCRIPT)
     pages = gr.Textbox(
-        label=words.PAGES,
-        info=words.PAGES_INFO,
-        placeholder=words.PAGES_EXAMPLE,
+        label=word("pages_box"),
+        info=word("pages_info"),
+        placeholder=word("pages_example"),
         max_lines=1,
         visible=False,
         elem_id="pages",
     )
-
-    def refresh(chosen: Sequence[str]) -> tuple[str, list[str], Any]:
-        shelved = library.documents()
-        known = [document for document in shelved if document.id in chosen]
-        one_pdf = len(known) == 1 and known[0].kind == "pdf"
-        label = f"{words.PAGES}: {known[0].name}" if one_pdf else words.PAGES
-        return (
-            documents_html(shelved, chosen),
-            [document.id for document in known],
-            gr.update(visible=one_pdf, label=label, value=""),
-        )
-
-    def add(paths: Sequence[str], chosen: list[str]) -> Iterator[tuple[str, str, list[str], Any]]:
-        said = ""
-        for path in paths:
-            yield said + f'<div class="busy">{words.reading_source(Path(path).name)}</div>', *refresh(chosen)
-            try:
-                if same := library.known(Path(path)):
-                    document = library.document(same)
-                else:
-                    document = read(path)
-                    library.add(document)
-                said += read_html(document)
-                chosen = [*chosen, document.id]
-            except PROBLEMS as problem:
-                said += problem_html(problem)
-            yield said, *refresh(chosen)
-
-    def add_files(paths: list[str] | None, chosen: list[str]) -> Iterator[tuple[Any, ...]]:
-        try:
-            for update in add(paths or [], chosen):
-                yield gr.skip(), *update
-        finally:
-            for path in paths or []:
-                Path(path).unlink(missing_ok=True)  # the library has its own copy
-        yield None, gr.skip(), gr.skip(), gr.skip(), gr.skip()
-
-    def add_folder(path: str, chosen: list[str]) -> Iterator[tuple[Any, ...]]:
-        for update in add([path.strip()] if path.strip() else [], chosen):
-            yield "", *update
-
-    def tick_or_remove(event: gr.EventData, chosen: list[str]) -> tuple[str, str, list[str], Any]:
-        removed = getattr(event, "remove", None)
-        if removed is None:
-            return gr.skip(), *refresh([str(item) for item in getattr(event, "ticked", [])])
-        try:
-            library.remove(str(removed))
-            forget()
-        except PROBLEMS as problem:
-            return problem_html(problem), *refresh(chosen)
-        return "", *refresh(chosen)
-
+    does = _Shelf(library, readings, tokens, forget)
     shown: list[Any] = [documents, ticked, pages]
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    blocks.load(lambda: refresh([]), None, shown, **quiet)
-    drop.upload(add_files, [drop, ticked], [drop, status, *shown], concurrency_limit=None, **quiet)
-    folder.submit(add_folder, [folder, ticked], [folder, status, *shown], concurrency_limit=None, **quiet)
-    documents.click(tick_or_remove, [ticked], [status, *shown], trigger_mode="multiple", queue=False, **quiet)
+    many: dict[str, Any] = {"concurrency_limit": None, "trigger_mode": "multiple", **_QUIET}
+    blocks.load(does.load, None, [status, *shown], **many)
+    drop.upload(does.add_files, [drop, ticked], [drop, status, *shown], **many)
+    folder.submit(does.add_folder, [folder, ticked], [folder, status, *shown], **many)
+    documents.click(does.tick_or_remove, [ticked], [status, *shown], trigger_mode="multiple", queue=False, **_QUIET)
     return LibraryPane(ticked, pages)
 
 

@@ -3,8 +3,9 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,12 +15,13 @@ from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ingest import Limits
-from ui import words
 from ui.api import add_api
 from ui.service import Service
+from ui.words import ENGLISH
 from yarn_runtime import PortTaken
 
 _HOSTS = ["127.0.0.1", "localhost"]
@@ -38,11 +40,22 @@ _HEADERS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the page looks and in which languages it speaks."""
+
+    theme: gr.themes.Base
+    style: Path
+    head: str
+    languages: gr.I18n
+
+
 @contextmanager
 def listen(
-    blocks: gr.Blocks, theme: gr.themes.Base, style: Path, port: int, service: Service | None = None
+    blocks: gr.Blocks, look: Look, port: int, routes: Sequence[Route] = (), service: Service | None = None
 ) -> Iterator[str]:
-    """Serve the page, and the HTTP API of a service beside it, for as long as the block lasts; gives its address.
+    """Serve the page, beside it the routes and the HTTP API of a service, for as long as the block lasts; gives its
+    address.
 
     Port 0 takes any free one. Raises PortTaken.
     """
@@ -57,7 +70,7 @@ def listen(
         ) from error
     server = uvicorn.Server(
         uvicorn.Config(
-            _application(blocks, theme, style, service), log_level="critical", timeout_graceful_shutdown=_STOP_SECONDS
+            _application(blocks, look, routes, service), log_level="critical", timeout_graceful_shutdown=_STOP_SECONDS
         )
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="page")
@@ -74,9 +87,9 @@ def listen(
         listener.close()
 
 
-def _application(blocks: gr.Blocks, theme: gr.themes.Base, style: Path, service: Service | None) -> FastAPI:
+def _application(blocks: gr.Blocks, look: Look, routes: Sequence[Route], service: Service | None) -> FastAPI:
     described = "/openapi.json" if service else None
-    application = FastAPI(title=words.NAME, docs_url=None, redoc_url=None, openapi_url=described)
+    application = FastAPI(title=ENGLISH.name, docs_url=None, redoc_url=None, openapi_url=described, routes=list(routes))
     if service is not None:
         add_api(application, service)
     application.add_middleware(_Guard)
@@ -92,8 +105,10 @@ def _application(blocks: gr.Blocks, theme: gr.themes.Base, style: Path, service:
         max_file_size=Limits().source_bytes,
         ssr_mode=False,
         enable_monitoring=False,
-        theme=theme,
-        css_paths=[style],
+        theme=look.theme,
+        css_paths=[look.style],
+        head=look.head,
+        i18n=look.languages,
     )
     return application
 

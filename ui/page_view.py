@@ -4,8 +4,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from ui import words
-from ui.place_html import empty_html
+from ui.page_words import word, words
 from ui.problem_html import PROBLEMS, problem_html
 from ui.viewer import Viewer
 
@@ -14,16 +13,18 @@ _SCRIPT = (Path(__file__).parent / "page_view.js").read_text("utf-8")
 
 def view_pane(viewer: Viewer) -> None:
     """Lay the pane out and wire it."""
-    gr.HTML(f"<h2>{words.PAGE}</h2>", elem_classes="title")
-    view = gr.HTML(empty_html(), elem_id="view", js_on_load=_SCRIPT)
+    view = gr.HTML(f'<p class="empty">{word("nothing_open")}</p>', elem_id="view", js_on_load=_SCRIPT)
 
-    def open_place(event: gr.EventData) -> str:
+    def open_place(event: gr.EventData, request: gr.Request) -> str:
+        said = words(request)
         try:
             passage = getattr(event, "passage", None)
             borders = [int(border) for border in str(passage).split("-")] if passage else []
-            return viewer.show(str(event.document), int(event.page), *borders[:2])
+            if not int(event.page):
+                return viewer.facts(said, str(event.document))
+            return viewer.show(said, str(event.document), int(event.page), *borders[:2])
         except PROBLEMS as problem:
-            return problem_html(problem)
+            return problem_html(problem, said)
 
     view.click(
         open_place,

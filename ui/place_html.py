@@ -7,30 +7,42 @@ import base64
 from html import escape
 
 from ingest import Document, Page, Span
-from ui import words
+from ui.words import Words
 
 LINES_AROUND = 300
 """Lines of a long file that are shown before and after the passage."""
 
 
-def address(document: Document, page: int, passage: Span | None = None) -> str:
+def address(document_id: str, page: int, start: int = 0, end: int = 0) -> str:
     """What a button named "place" carries: the document's id, the page, and the passage's characters in its text."""
-    return f"{document.id}/{page}" + (f"/{passage.start}-{passage.end}" if passage else "")
+    return f"{document_id}/{page}" + (f"/{start}-{end}" if end else "")
 
 
-def empty_html() -> str:
+def empty_html(words: Words) -> str:
     """Nothing is open."""
-    return f'<p class="empty">{words.NOTHING_OPEN}</p>'
+    return f'<p class="empty">{words.nothing_open}</p>'
 
 
-def place_html(document: Document, page: Page, place: str, content: str) -> str:
-    """The place's name with the buttons that turn the page, and the page itself below."""
+def place_html(document: Document, page: Page, place: str, content: str, words: Words) -> str:
+    """The place's name with the buttons that turn the page and go from citation to citation, and the page below."""
     number, last = page.number, len(document.pages)
     return (
-        f"<header><div><strong>{escape(document.name)}</strong><span>{escape(place)}</span></div>"
-        f"<nav>{_turn(document, number - 1, words.PREVIOUS, '‹')}<span>{words.position(number, last)}</span>"
-        f"{_turn(document, number + 1, words.NEXT, '›')}</nav></header>"
-        f'<div class="paper" tabindex="0">{content}</div>'
+        f"<header><div><strong>{escape(document.name)}</strong><span>{escape(words.told(place))}</span></div>"
+        f'<nav class="cited" hidden aria-label="{words.citations}">{_step(-1, words.citation_before, "↑")}<span></span>'
+        f"{_step(1, words.citation_after, '↓')}</nav>"
+        f'<nav aria-label="{words.page}">{_turn(document, number - 1, words.page_before, "‹")}'
+        f"<span>{words.position(number, last)}</span>{_turn(document, number + 1, words.page_after, '›')}"
+        f"</nav></header>"
+        f'<div class="paper" tabindex="0" role="region" aria-label="{escape(words.told(place))}">{content}</div>'
+    )
+
+
+def facts_page_html(document: Document, content: str, words: Words) -> str:
+    """What is known of a document, where its pages are shown, with a button that opens the first of them."""
+    return (
+        f"<header><div><strong>{escape(document.name)}</strong><span>{words.facts}</span></div>"
+        f'<nav aria-label="{words.page}">{_turn(document, 1, words.page_after, "›")}</nav></header>'
+        f'<div class="paper" tabindex="0" role="region" aria-label="{words.facts}">{content}</div>'
     )
 
 
@@ -54,7 +66,7 @@ def prose_html(page: Page, span: Span | None) -> str:
     return f'<div class="text">{escape(before)}<mark class="mark">{escape(cited)}</mark>{escape(after)}</div>'
 
 
-def code_html(page: Page, span: Span | None) -> str:
+def code_html(page: Page, span: Span | None, words: Words) -> str:
     """The file's numbered lines with those of the span marked; of a long file only the lines around them."""
     lines = page.text.split("\n")
     first, last = page.lines(span) if span else (0, 0)
@@ -71,6 +83,10 @@ def _turn(document: Document, number: int, title: str, sign: str) -> str:
     if not 1 <= number <= len(document.pages):
         return f'<button type="button" disabled aria-label="{title}">{sign}</button>'
     return (
-        f'<button type="button" name="place" value="{address(document, number)}" title="{title}"'
+        f'<button type="button" name="place" value="{address(document.id, number)}" title="{title}"'
         f' aria-label="{title}">{sign}</button>'
     )
+
+
+def _step(by: int, title: str, sign: str) -> str:
+    return f'<button type="button" data-step="{by}" title="{title}" aria-label="{title}">{sign}</button>'

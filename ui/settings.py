@@ -1,5 +1,6 @@
 """Defaults, a file, the environment and flags in, one frozen object out: made once, at the top; knows no command."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -81,9 +82,9 @@ class Settings(BaseSettings):
         """The folder of the library."""
         return self.data / "library"
 
-    def read(self, path: str) -> Document:
-        """What the file or folder holds, read as these settings want it; raises an IngestError."""
-        return ingest.read(path, languages=self.ocr_languages, limits=self.limits)
+    def read(self, source: str, *, progress: Callable[[int, int], None] = lambda done, of: None) -> Document:
+        """What the file, folder or repository holds, read as these settings want it; raises an IngestError."""
+        return ingest.read(source, languages=self.ocr_languages, limits=self.limits, progress=progress)
 
     @property
     def limits(self) -> Limits:

@@ -1,131 +1,257 @@
-"""Every word that the page says, in one place, so that another language can follow; knows no layout."""
+"""Every word that the page says in English, in one place; another language overrides each of them; knows no layout."""
 
-NAME = "Unspool"
-LIBRARY = "Library"
-CHAT = "Chat"
-PAGE = "Page"
-CONTEXT = "context"
-
-DROP = "Drop documents here"
-FOLDER = "Folder or file on this machine"
-FOLDER_EXAMPLE = "/home/me/project"
-ADD = "Add"
-PAGES = "Pages"
-PAGES_INFO = "Only these are read. Empty: all of them."
-PAGES_EXAMPLE = "1-8 or 3,5-7"
-NO_DOCUMENTS = "No documents yet. Drop a PDF, a text or Markdown file above, or add a folder of source code."
-REMOVE = "Remove"
-REMOVE_SURELY = "Remove?"
-
-QUESTION = "Question"
-QUESTION_EXAMPLE = "Ask about the ticked documents"
-SEND = "Send"
-STOP = "Stop"
-NEW = "New conversation"
-WELCOME = "Tick what is to be read, and ask. Every statement of the answer opens the page that carries it."
-
-NOTHING_OPEN = "Click a citation, and the page that carries it opens here with the passage marked."
-PREVIOUS = "Page before"
-NEXT = "Page after"
-
-PROFILES = {"native": "as trained", "long": "stretched"}
-SWITCH = "Switch"
-KEEP = "Keep it as it is"
-SWITCHING = "Switching"
-
-PLANNED = "Plan"
-READING = "Reading"
-STEPS = {
-    "read": "Reading all",
-    "pick": "Picking notes",
-    "look": "Looking up",
-    "merge": "Merging notes",
-    "judge": "Judging",
-    "compare": "Comparing",
-    "extract": "Filling in the table",
-    "translate": "Translating",
-    "outline": "Outlining",
-    "write": "Writing",
-    "draft": "Draft",
-    "check": "Check",
-    "critique": "Critique",
-    "revise": "Revision",
-}
-THINKING = "Thinking"
-WAITING = "Waiting for the first words"
-NOT_FINISHED = "not finished"
-CITATIONS = "Citations"
-COVERAGE = "Coverage"
+from collections.abc import Mapping
 
 
-def documents_in_context(ticked: int, all_of_them: int) -> str:
-    """How much of the library a question will be about."""
-    return f"{ticked} of {all_of_them} in the {CONTEXT}"
+class Words:
+    """Plain attributes are what stands on the page from the start, methods what is said with a value in it."""
+
+    language = "en"
+    name = "Unspool"
+    library = "Library"
+    documents = "Documents"
+    chat = "Chat"
+    page = "Page"
+    other_language = "中文"
+
+    drop = "Drop documents here"
+    folder = "Folder, file or git address"
+    folder_example = "/home/me/project or https://host/me/project.git"
+    add = "Add"
+    pages_box = "Pages"
+    pages_info = "Only these are read. Empty: all of them."
+    pages_example = "1-8 or 3,5-7"
+    no_documents = "No documents yet. Drop a PDF, an office file or a text above, or add a folder of source code."
+    remove = "Remove"
+    facts = "What was read"
+    outline = "Outline"
+    remove_surely = "Remove?"
+
+    conversations = "Conversations"
+    no_conversations = "No conversations yet. Ask something, and it is kept here."
+    search_conversations = "Search conversations"
+    rename = "Rename"
+    export = "Export"
+    delete = "Delete"
+    delete_surely = "Delete?"
+    more = "More"
+    running = "running"
+    today = "Today"
+    yesterday = "Yesterday"
+
+    question = "Question"
+    question_example = "Ask about the ticked documents"
+    send = "Send"
+    stop = "Stop"
+    new = "New conversation"
+    welcome = "Tick what is to be read, and ask. Every statement of the answer opens the page that carries it."
+    retry = "Ask again"
+    edit = "Edit"
+    undo = "Undo"
+    copy = "Copy with sources"
+    copied = "Copied"
+    go_on = "Go on"
+    dismiss = "Dismiss"
+    broken = "Something in the program broke off here. Ask again; if it happens again, it is a fault to be told."
+    editing = "You are editing an earlier question. What was asked after it is replaced by the new answer."
+    cancel = "Cancel"
+
+    nothing_open = "Click a citation, and the page that carries it opens here with the passage marked."
+    page_before = "Page before"
+    page_after = "Page after"
+    citation_before = "Citation before"
+    citation_after = "Next citation"
+
+    switch = "Switch"
+    keep = "Keep it as it is"
+    switching = "Switching"
+
+    planned = "Plan"
+    reading_prompt = "Reading"
+    thinking = "Thinking"
+    waiting = "Waiting for the first words"
+    preparing = "Counting what is to be sent"
+    how = "How it was answered"
+    not_finished = "not finished"
+    citations = "Citations"
+    coverage = "Coverage"
+
+    profiles: Mapping[str, str] = {"native": "as trained", "long": "stretched"}
+    parts: Mapping[str, str] = {}
+    hows: Mapping[str, str] = {"recalled": "recalled with its statements", "left out": "left out"}
+    states: Mapping[str, str] = {"whole": "read", "part": "read in part", "none": "left out"}
+    statuses: Mapping[str, str] = {"verified": "verified", "weak": "weak", "unsupported": "unsupported"}
+    steps: Mapping[str, str] = {
+        "read": "Reading all",
+        "pick": "Picking notes",
+        "look": "Looking up",
+        "merge": "Merging notes",
+        "judge": "Judging",
+        "compare": "Comparing",
+        "extract": "Filling in the table",
+        "translate": "Translating",
+        "outline": "Outlining",
+        "write": "Writing",
+        "draft": "Draft",
+        "check": "Check",
+        "critique": "Critique",
+        "revise": "Revision",
+    }
+
+    def step(self, kind: str) -> str:
+        """What a step is called; one that is not known yet by its own name."""
+        return self.steps.get(kind, kind.capitalize())
+
+    def told(self, text: str) -> str:
+        """A sentence of the program itself, in this language where it is known."""
+        return text
+
+    def documents_in_context(self, ticked: int, all_of_them: int) -> str:
+        """How much of the library a question will be about."""
+        return f"{ticked} of {all_of_them} in the context"
+
+    def engine(self, model: str, limit: int, profile: str | None) -> str:
+        """What answers, how much it can hold, and how it is served."""
+        name = model.rpartition("/")[2]
+        return f"{name} · {limit:,} tokens" + (f" · {self.profiles[profile]}" if profile else "")
+
+    def switch_to(self, profile: str, limit: int) -> str:
+        """The button that offers the other profile."""
+        return f"Switch to {limit:,} tokens ({self.profiles[profile]})"
+
+    def pages(self, kind: str, number: int) -> str:
+        """How many pages a document has; those of a codebase are files."""
+        noun = "file" if kind == "code" else "page"
+        return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+    def warnings(self, number: int) -> str:
+        """How many warnings there are."""
+        return f"{number:,} warning{'' if number == 1 else 's'}"
+
+    def reading_source(self, name: str, done: int, of: int) -> str:
+        """A source is being read; `of` is 0 where its pages are not counted yet."""
+        return f"Reading {name}" + (f": {done:,} of {of:,} pages" if of else " …")
+
+    def read_source(self, name: str, kind: str, number: int) -> str:
+        """A source was read and is in the library."""
+        return f"{name}: {self.pages(kind, number)}."
+
+    def hidden(self, number: int) -> str:
+        """Pieces of text that no reader sees."""
+        return f"{number:,} hidden text{'' if number == 1 else 's'}"
+
+    def secrets(self, number: int) -> str:
+        """Keys and passwords that were covered."""
+        return f"{number:,} secret{'' if number == 1 else 's'} covered"
+
+    def annotations(self, number: int) -> str:
+        """Notes that somebody wrote onto the pages."""
+        return f"{number:,} note{'' if number == 1 else 's'} on the pages"
+
+    def tokens(self, number: int, *, exact: bool) -> str:
+        """The size of a document."""
+        return f"{'' if exact else 'about '}{number:,} tokens"
+
+    def skipped(self, number: int) -> str:
+        """Entries of a folder were left out."""
+        return f"{number:,} left out"
+
+    def warning(self, page: int | None, text: str) -> str:
+        """One warning of a document."""
+        return text if page is None else f"Page {page}: {text}"
+
+    def steps_taken(self, number: int) -> str:
+        """How many steps an answer took."""
+        return f"{number} steps"
+
+    def tokens_read(self, prompt: int, cached: int, written: int) -> str:
+        """What a step cost the engine."""
+        return f"{prompt:,} tokens, {cached:,} cached, {written:,} written"
+
+    def of_limit(self, tokens: int, limit: int, seconds: float | None) -> str:
+        """How full the engine's limit is, and how long it will read."""
+        return f"{tokens:,} of {limit:,} tokens" + (f", at most {round(seconds):,} s to read" if seconds else "")
+
+    def reading(self, done: int, total: int, seconds_left: float | None) -> str:
+        """How far the engine has read, and how long it will take."""
+        left = f", about {max(1, round(seconds_left)):,} s left" if seconds_left is not None else ""
+        return f"{done:,} of {total:,} tokens ({100 * done // max(total, 1)} %){left}"
+
+    def position(self, number: int, pages: int) -> str:
+        """Which page of how many is open."""
+        return f"{number:,} / {pages:,}"
+
+    def lines_shown(self, first: int, last: int, all_of_them: int) -> str:
+        """Only part of a long file is shown."""
+        return f"Lines {first:,} to {last:,} of {all_of_them:,}"
+
+    def part(self, name: str) -> str:
+        """A part of a prompt in the ledger."""
+        return self.parts.get(name, name)
+
+    def ledger_sum(self, tokens: int, limit: int, reserve: int, parts: str) -> str:
+        """The ledger in one sentence."""
+        return f"{tokens:,} tokens of {limit:,} are read, {reserve:,} are kept for the answer ({parts})."
+
+    def whole(self, name: str, tokens: int) -> str:
+        """A document went in whole."""
+        return f"{name}: whole, {tokens:,} tokens."
+
+    def partly(self, name: str, included: int, tokens: int) -> str:
+        """A document did not go in whole."""
+        return f"{name}: {included:,} of {tokens:,} tokens. Left out:"
+
+    def left_out(self, named: str, tokens: int, why: str) -> str:
+        """Pages that were left out, and why."""
+        return f"{named}, {tokens:,} tokens: {why}."
+
+    def pages_read(self, state: str, first: int, last: int) -> str:
+        """Pages of the map: whole, part or none of them was read."""
+        named = f"Page {first:,}" if first == last else f"Pages {first:,} to {last:,}"
+        return f"{named}: {self.states[state]}"
+
+    def in_windows(self, number: int, tokens: int) -> str:
+        """Everything is read window after window."""
+        return f"Everything is read in {number:,} windows, {tokens:,} tokens:"
+
+    def turn(self, how: str, question: str) -> str:
+        """An earlier question that is not sent whole with its answer."""
+        return f"Earlier question, {self.hows.get(how, how)}: {question}"
+
+    def looked_up(self, tokens: int) -> str:
+        """What the model looked up by itself."""
+        return f"Looked up by the model, {tokens:,} tokens:"
+
+    def lookup(self, tool: str, asked: str, tokens: int, places: str) -> str:
+        """One look, with what was asked and where it was found."""
+        quoted = f" “{asked}”" if asked else ""
+        return f"{tool}{quoted}, {tokens:,} tokens" + (f": {places}" if places else "")
+
+    def window(self, where: str, tokens: int, noted: tuple[int, int] | None) -> str:
+        """One window, with its notes and the passages that they name."""
+        return f"{where}: {tokens:,} tokens" + (f", {noted[0]} notes on {noted[1]} passages" if noted else "")
+
+    def found(self, number: int) -> str:
+        """How many conversations a search has found."""
+        return f"{number:,} found"
+
+    def and_more(self, number: int) -> str:
+        """The rest of a list that is not shown."""
+        return f"and {number:,} more"
+
+    def show_more(self, number: int) -> str:
+        """The button that shows the rest of a long list."""
+        return f"Show {number:,} more"
+
+    def in_part(self, pages: int, whole: int) -> str:
+        """How many pages went in, in part too, of how many."""
+        return f"{pages:,} of {whole:,} pages read"
 
 
-def engine(model: str, limit: int, profile: str | None) -> str:
-    """What answers, how much it can hold, and how it is served."""
-    name = model.rpartition("/")[2]
-    return f"{name} · {limit:,} tokens" + (f" · {PROFILES[profile]}" if profile else "")
+ENGLISH = Words()
 
 
-def switch_to(profile: str, limit: int) -> str:
-    """The button that offers the other profile."""
-    return f"Switch to {limit:,} tokens ({PROFILES[profile]})"
-
-
-def pages(kind: str, number: int) -> str:
-    """How many pages a document has; those of a codebase are files."""
-    noun = "file" if kind == "code" else "page"
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def warnings(number: int) -> str:
-    """How many warnings there are."""
-    return f"{number:,} warning{'' if number == 1 else 's'}"
-
-
-def reading_source(name: str) -> str:
-    """A source is being read."""
-    return f"Reading {name} …"
-
-
-def read_source(name: str, kind: str, number: int) -> str:
-    """A source was read and is in the library."""
-    return f"{name}: {pages(kind, number)}."
-
-
-def skipped(number: int) -> str:
-    """Entries of a folder were left out."""
-    return f"{number:,} left out"
-
-
-def warning(page: int | None, text: str) -> str:
-    """One warning of a document."""
-    return text if page is None else f"Page {page}: {text}"
-
-
-def tokens_read(prompt: int, cached: int, written: int) -> str:
-    """What a step cost the engine."""
-    return f"{prompt:,} tokens, {cached:,} cached, {written:,} written"
-
-
-def of_limit(tokens: int, limit: int, seconds: float | None) -> str:
-    """How full the engine's limit is, and how long it will read."""
-    return f"{tokens:,} of {limit:,} tokens" + (f", at most {round(seconds):,} s to read" if seconds else "")
-
-
-def reading(done: int, total: int, seconds_left: float | None) -> str:
-    """How far the engine has read, and how long it will take."""
-    left = f", about {max(1, round(seconds_left)):,} s left" if seconds_left is not None else ""
-    return f"{done:,} of {total:,} tokens ({100 * done // max(total, 1)} %){left}"
-
-
-def position(number: int, pages: int) -> str:
-    """Which page of how many is open."""
-    return f"{number:,} / {pages:,}"
-
-
-def lines_shown(first: int, last: int, all_of_them: int) -> str:
-    """Only part of a long file is shown."""
-    return f"Lines {first:,} to {last:,} of {all_of_them:,}"
+def static(words: Words) -> dict[str, str]:
+    """The plain attributes by name."""
+    names = (name for name in dir(Words) if not name.startswith("_"))
+    return {name: value for name in names if isinstance(value := getattr(words, name), str)}

@@ -1,0 +1,110 @@
+"""Sources in, their documents in the library out, read one after another by the server, however tabs come and go."""
+
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Protocol
+
+from assistant import Library
+from ingest import Document
+from ui.changes import Changes
+from ui.problem_html import PROBLEMS, Problem
+
+_REMEMBERED = 20
+
+
+class Read(Protocol):
+    """Reads a file, folder or repository; raises an IngestError."""
+
+    def __call__(self, source: str, *, progress: Callable[[int, int], None]) -> Document:
+        """`progress` is told how many pages are read, of how many."""
+
+
+class Reading:
+    """One source that is read, or was."""
+
+    def __init__(self, source: str, *, ours: bool) -> None:
+        self.source = source
+        self.ours = ours
+        """Whether the file is a copy that was made for this reading only."""
+        self.done, self.of = 0, 0
+        """Pages."""
+        self.document: Document | None = None
+        self.problem: Problem | None = None
+        self.over = False
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        return Path(self.source.rstrip("/")).name or self.source
+
+
+class Readings:
+    """The sources of one library that are read, the last ones first to last."""
+
+    def __init__(self, library: Library, read: Read) -> None:
+        self._library = library
+        self._read = read
+        self._changes = Changes()
+        self._lock = threading.Lock()
+        self._wanted: SimpleQueue[Reading] = SimpleQueue()
+        self._working = False
+        self.all: list[Reading] = []
+
+    def begin(self, sources: Sequence[str], *, ours: bool = False) -> list[Reading]:
+        """Read these after what is being read already."""
+        begun = [Reading(source, ours=ours) for source in sources]
+        with self._lock:
+            over = [reading for reading in self.all if reading.over]
+            forgotten = over[: max(len(over) - _REMEMBERED, 0)]
+            self.all = [reading for reading in self.all if reading not in forgotten] + begun
+            for reading in begun:
+                self._wanted.put(reading)
+            if begun and not self._working:
+                self._working = True
+                threading.Thread(target=self._work, name="reading", daemon=True).start()
+        return begun
+
+    def going_on(self) -> list[Reading]:
+        """Those that are not over."""
+        return [reading for reading in self.all if not reading.over]
+
+    async def changes(self, readings: Sequence[Reading]) -> AsyncIterator[bool]:
+        """Whether any of them goes on: once now, and whenever something is new, until none does."""
+        async for going_on in self._changes.each(lambda: any(not reading.over for reading in readings)):
+            yield going_on
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                if self._wanted.empty():
+                    self._working = False
+                    return
+            try:
+                self._one(self._wanted.get())
+            except BaseException:
+                with self._lock:
+                    self._working = False  # a fault of ours ends this thread, not the readings that are begun later
+                raise
+
+    def _one(self, reading: Reading) -> None:
+        def progress(done: int, of: int) -> None:
+            reading.done, reading.of = done, of
+            self._changes.tell()
+
+        self._changes.tell()
+        try:
+            if same := self._library.known(Path(reading.source)):
+                reading.document = self._library.document(same)
+            else:
+                document = self._read(reading.source, progress=progress)
+                self._library.add(document)
+                reading.document = document
+        except PROBLEMS as problem:
+            reading.problem = problem
+        finally:
+            if reading.ours:
+                Path(reading.source).unlink(missing_ok=True)  # the library has its own copy
+            reading.over = True
+            self._changes.tell()
