@@ -341,11 +341,15 @@ def test_on_a_phone_one_pane_shows_at_a_time(browser: Browser, library: Library)
         assert shown(page) == ["page"]
         page.screenshot(path=ARTEFACTS / "phone-page.png")
         assert page.evaluate("document.documentElement.scrollWidth") == 390
+        for button in page.locator("#header button:visible, #header a:visible").all():
+            box = button.bounding_box()
+            assert box is not None
+            assert box["x"] + box["width"] <= 390, button.inner_text()
         clean(watch)
 
 
 def test_only_this_machines_own_page_is_answered(library: Library) -> None:
-    with served(library, []) as (address, engine), httpx.Client(base_url=address) as http:
+    with served(library, []) as (address, engine), httpx.Client(base_url=address, timeout=30) as http:
         own = http.get("/")
         assert own.status_code == 200
         assert "frame-ancestors 'none'" in own.headers["content-security-policy"]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from yarn_runtime import Engine, EngineRecord, Profile, Say, attach, read_record, switch, switch_cost
+from yarn_runtime import Engine, EngineRecord, Profile, Say, attach, read_record, stop_engine, switch, switch_cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,16 @@ class CurrentEngine:
             self._engine = attach(entry.url, Path(entry.directory) if entry.directory else None, self._paces)
             self._seen = entry
         return self._engine
+
+    @property
+    def record(self) -> EngineRecord | None:
+        """What is written down of it; None for one that others keep."""
+        return self._entry()
+
+    def stop(self) -> None:
+        """End it, whoever keeps it."""
+        if self._record is not None:
+            stop_engine(self._record)
 
     @property
     def profile(self) -> Profile | None:

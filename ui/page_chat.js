@@ -24,7 +24,15 @@ watch('value', () => {
   if (wanted) address.searchParams.set('c', wanted);
   else address.searchParams.delete('c');
   history.replaceState(history.state, '', address);
+  sessionStorage.setItem('conversation', address.search);
   for (const row of document.querySelectorAll('[data-open]')) {
     row.toggleAttribute('aria-current', Boolean(wanted) && row.dataset.open === wanted);
   }
 });
+// Gradio puts an unnamed button into the title of a step, which is a button itself.
+new MutationObserver(() => {
+  for (const button of document.querySelectorAll('#chat .title .icon-button:enabled')) {
+    button.setAttribute('aria-hidden', 'true');
+    button.disabled = true;
+  }
+}).observe(document.body, { childList: true, subtree: true });

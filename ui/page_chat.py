@@ -15,7 +15,9 @@ import gradio as gr
 
 from assistant import Library
 from ui.conversing import Asked, Conversing, Shown
+from ui.meter import Metering
 from ui.page_library import LibraryPane, selections
+from ui.page_meter import MeterPane
 from ui.page_words import word, words
 from ui.problem_html import PROBLEMS, Problem, problem_html
 from ui.transcript import Message
@@ -198,9 +200,14 @@ class _Chat:
 
 
 def chat_pane(
-    blocks: gr.Blocks, library: Library, conversing: Conversing, shelf: LibraryPane, way: gr.State
+    blocks: gr.Blocks,
+    library: Library,
+    conversing: Conversing,
+    shelf: LibraryPane,
+    metering: Metering,
+    served: gr.HTML,
 ) -> ChatPane:
-    """Lay the pane out and wire it."""
+    """Lay the pane out and wire it; `served` changes when another engine answers."""
     chat = gr.Chatbot(
         elem_id="chat",
         show_label=False,
@@ -214,6 +221,7 @@ def chat_pane(
         group_consecutive_messages=True,
     )
     hint = gr.HTML(visible=False, elem_id="hint")
+    meter = MeterPane(library, metering)
     question = gr.Textbox(
         elem_id="question",
         label=word("question"),
@@ -227,12 +235,13 @@ def chat_pane(
     # The value is HTML that was escaped here; an event that carries what was clicked anywhere on the page comes by it.
     where = gr.HTML('<i data-conversation=""></i>', elem_id="where", js_on_load=_SCRIPT)
     pane = ChatPane(gr.State(""), question, where, where)
-    _wire(blocks, _Chat(library, conversing), pane, chat, hint, shelf, way)
+    _wire(blocks, _Chat(library, conversing), pane, chat, hint, shelf, meter.way)
+    meter.wire(shelf, question, pane.conversation, [where.change, served.change])
     return pane
 
 
 def _wire(
-    blocks: gr.Blocks, does: _Chat, pane: ChatPane, chat: gr.Chatbot, hint: gr.HTML, shelf: LibraryPane, way: gr.State
+    blocks: gr.Blocks, does: _Chat, pane: ChatPane, chat: gr.Chatbot, hint: gr.HTML, shelf: LibraryPane, way: gr.Radio
 ) -> None:
     editing, taken = gr.State(None), gr.State("")
     view = [chat, pane.question, pane.where, pane.conversation, editing, hint]

@@ -1,10 +1,6 @@
 // Runs once when the list of documents is there: tells the server what is ticked and what is to be removed.
 const ticked = () => [...element.querySelectorAll('input:checked')].map((box) => box.value);
-const tell = () => {
-  sessionStorage.setItem('ticked', JSON.stringify(ticked()));
-  trigger('click', { ticked: ticked() });
-};
-element.addEventListener('change', tell);
+element.addEventListener('change', () => trigger('click', { ticked: ticked() }));
 element.addEventListener('click', (event) => {
   const button = event.target.closest('[data-remove]');
   if (!button) return;
@@ -22,6 +18,12 @@ element.addEventListener('click', (event) => {
   }, 3000);
 });
 // A box that was clicked keeps its own state when the list is drawn anew: bring it back in line.
+// What was ticked in this tab is ticked again when the page is loaded again.
+let restored = false;
 watch('value', () => {
   for (const box of element.querySelectorAll('input')) box.checked = box.hasAttribute('checked');
+  const before = restored ? '[]' : sessionStorage.getItem('ticked') || '[]';
+  restored = true;
+  if (before !== '[]' && !ticked().length) trigger('click', { ticked: JSON.parse(before) });
+  else sessionStorage.setItem('ticked', JSON.stringify(ticked()));
 });

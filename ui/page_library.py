@@ -26,6 +26,8 @@ class LibraryPane:
     ticked: gr.State
     """Ids of the documents that are in the context."""
     pages: gr.Textbox
+    documents: gr.HTML
+    """The list; it changes with every tick."""
 
 
 class _Shelf:
@@ -128,7 +130,7 @@ def library_pane(
     drop.upload(does.add_files, [drop, ticked], [drop, status, *shown], **many)
     folder.submit(does.add_folder, [folder, ticked], [folder, status, *shown], **many)
     documents.click(does.tick_or_remove, [ticked], [status, *shown], trigger_mode="multiple", queue=False, **_QUIET)
-    return LibraryPane(ticked, pages)
+    return LibraryPane(ticked, pages, documents)
 
 
 def selections(library: Library, ticked: Sequence[str], pages: str | None) -> list[Selection]:

@@ -47,6 +47,7 @@ class Look:
     theme: gr.themes.Base
     style: Path
     head: str
+    """HTML that stands first in the head of the page."""
     languages: gr.I18n
 
 
@@ -92,6 +93,7 @@ def _application(blocks: gr.Blocks, look: Look, routes: Sequence[Route], service
     application = FastAPI(title=ENGLISH.name, docs_url=None, redoc_url=None, openapi_url=described, routes=list(routes))
     if service is not None:
         add_api(application, service)
+    application.add_middleware(_Early, head=look.head)
     application.add_middleware(_Guard)
     application.add_middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS)
     gr.mount_gradio_app(
@@ -107,10 +109,37 @@ def _application(blocks: gr.Blocks, look: Look, routes: Sequence[Route], service
         enable_monitoring=False,
         theme=look.theme,
         css_paths=[look.style],
-        head=look.head,
         i18n=look.languages,
     )
     return application
+
+
+class _Early:
+    """Puts the page's own head before all that Gradio starts; Gradio itself would run it when it has begun."""
+
+    def __init__(self, app: ASGIApp, head: str) -> None:
+        self._app = app
+        self._head = head.encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun: list[Message] = []
+
+        async def send_early(message: Message) -> None:
+            if message["type"] == "http.response.start" and "text/html" in Headers(raw=message["headers"]).get(
+                "content-type", ""
+            ):
+                begun.append(message)
+            elif begun and message["type"] == "http.response.body":
+                start = begun.pop()
+                body = message["body"].replace(b"<head>", b"<head>" + self._head, 1)
+                if not message.get("more_body"):
+                    MutableHeaders(scope=start)["content-length"] = str(len(body))
+                await send(start)
+                await send({**message, "body": body})
+            else:
+                await send(message)
+
+        await self._app(scope, receive, send_early if scope["type"] == "http" else send)
 
 
 class _Guard:

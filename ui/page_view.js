@@ -28,12 +28,6 @@ document.addEventListener('click', (event) => {
   if (tab) show(tab.dataset.paneTab);
   const by = event.target.closest('[data-step]');
   if (by) step(Number(by.dataset.step));
-  const language = event.target.closest('[data-language]');
-  if (language) {
-    const other = document.documentElement.lang.startsWith('zh') ? 'en' : 'zh';
-    document.cookie = `unspool-language=${other}; path=/; max-age=31536000; samesite=strict`;
-    location.reload();
-  }
   const place = event.target.closest('button[name="place"]');
   if (!place) return;
   const answer = place.closest('.answer');

@@ -19,9 +19,18 @@ HEAD = f"""<script>
   const locale = locales[chosen] || locales[navigator.language.split('-')[0]] || 'en';
   document.documentElement.lang = locale;
   Object.defineProperty(navigator, 'language', {{ get: () => locale }});
+  document.addEventListener('click', (event) => {{
+    if (event.target.closest('[data-language]')) {{
+      const other = locale === 'en' ? 'zh' : 'en';
+      document.cookie = `{COOKIE}=${{other}}; path=/; max-age=31536000; samesite=strict`;
+      window.location.reload();
+    }}
+    const back = event.target.closest('nav.views a[href="/"]');
+    if (back) back.search = sessionStorage.getItem('conversation') || '';
+  }});
 }})();
 </script>"""
-"""Before Gradio starts: it knows no other choice of a language than the browser's."""
+"""To stand first on the page: once Gradio has started it knows no other choice of a language than the browser's."""
 
 
 def word(name: str) -> str:

@@ -40,7 +40,12 @@ def keep_page(settings: Settings, terminal: Terminal) -> None:
         current = CurrentEngine(running, None if settings.engine_url else settings.record, settings.paces)
         effort = settings.effort(agreed=True)
         service = Service(library, current, settings.read, ApiKeys(settings.keys), settings.rounds, effort)
-        wanted: dict[str, Any] = {"rounds": settings.rounds, "port": settings.port, "read": settings.read}
+        wanted: dict[str, Any] = {
+            "rounds": settings.rounds,
+            "port": settings.port,
+            "read": settings.read,
+            "data": settings.data,
+        }
         with serve(library, current, service=service, **wanted) as address:
             if terminal.as_json:
                 terminal.result({"url": address, "model": running.model, "max_model_len": running.limit})

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+from ui.words_ledger import LedgerWords
 
-class Words:
+
+class Words(LedgerWords):
     """Plain attributes are what stands on the page from the start, methods what is said with a value in it."""
 
     language = "en"
@@ -66,20 +68,49 @@ class Words:
     keep = "Keep it as it is"
     switching = "Switching"
 
+    ask_view = "Ask"
+    engine_view = "Engine"
+    rope_view = "YaRN"
+    now = "Now"
+    kv_used = "KV pool used"
+    cache_hits = "Cache hits"
+    memory = "Memory"
+    weights = "Weights"
+    overhead = "Overhead"
+    kv_pool = "KV pool"
+    needles = "Passkeys found"
+    no_needles = "Not tested yet. Run: unspool doctor"
+    depth = "depth"
+    no_plan = "This engine was not started by this program, so its plan is not known."
+    log = "Log"
+    stop_engine = "Stop the engine"
+    stop_surely = "Really stop it?"
+    model = "Model"
+    factor = "Factor"
+    curves = "Scale of the frequency of every rotary pair, a line a method"
+    attention_factor = "Attention factor"
+
+    conversation = "Conversation"
+    instructions = "Instructions and question"
+    reserve = "Kept for the answer"
+    ways_to_read = "How to read what does not fit"
+
     planned = "Plan"
     reading_prompt = "Reading"
     thinking = "Thinking"
     waiting = "Waiting for the first words"
-    preparing = "Counting what is to be sent"
     how = "How it was answered"
     not_finished = "not finished"
     citations = "Citations"
     coverage = "Coverage"
 
     profiles: Mapping[str, str] = {"native": "as trained", "long": "stretched"}
-    parts: Mapping[str, str] = {}
-    hows: Mapping[str, str] = {"recalled": "recalled with its statements", "left out": "left out"}
-    states: Mapping[str, str] = {"whole": "read", "part": "read in part", "none": "left out"}
+    ways: Mapping[str, str] = {
+        "whole": "Everything",
+        "search": "The nearest passages",
+        "read": "Read all of it",
+        "selection": "Choose pages",
+    }
     statuses: Mapping[str, str] = {"verified": "verified", "weak": "weak", "unsupported": "unsupported"}
     steps: Mapping[str, str] = {
         "read": "Reading all",
@@ -156,10 +187,6 @@ class Words:
         """Entries of a folder were left out."""
         return f"{number:,} left out"
 
-    def warning(self, page: int | None, text: str) -> str:
-        """One warning of a document."""
-        return text if page is None else f"Page {page}: {text}"
-
     def steps_taken(self, number: int) -> str:
         """How many steps an answer took."""
         return f"{number} steps"
@@ -185,51 +212,29 @@ class Words:
         """Only part of a long file is shown."""
         return f"Lines {first:,} to {last:,} of {all_of_them:,}"
 
-    def part(self, name: str) -> str:
-        """A part of a prompt in the ledger."""
-        return self.parts.get(name, name)
+    def requests(self, running: int, waiting: int) -> str:
+        """What the engine works on."""
+        return f"{running} request{'' if running == 1 else 's'} running, {waiting} waiting"
 
-    def ledger_sum(self, tokens: int, limit: int, reserve: int, parts: str) -> str:
-        """The ledger in one sentence."""
-        return f"{tokens:,} tokens of {limit:,} are read, {reserve:,} are kept for the answer ({parts})."
+    def too_much(self, tokens: int) -> str:
+        """By how much the context is too long."""
+        return f"{tokens:,} tokens too many"
 
-    def whole(self, name: str, tokens: int) -> str:
-        """A document went in whole."""
-        return f"{name}: whole, {tokens:,} tokens."
+    def free(self, tokens: int, limit: int) -> str:
+        """What is left of the limit."""
+        return f"{tokens:,} of {limit:,} free"
 
-    def partly(self, name: str, included: int, tokens: int) -> str:
-        """A document did not go in whole."""
-        return f"{name}: {included:,} of {tokens:,} tokens. Left out:"
+    def other_holds(self, limit: int) -> str:
+        """The engine's other profile holds everything."""
+        return f"Stretched to {limit:,} tokens it holds all of it: switch above."
 
-    def left_out(self, named: str, tokens: int, why: str) -> str:
-        """Pages that were left out, and why."""
-        return f"{named}, {tokens:,} tokens: {why}."
+    def about_seconds(self, seconds: float) -> str:
+        """How long something is expected to take."""
+        return f"about {max(1, round(seconds)):,} s"
 
-    def pages_read(self, state: str, first: int, last: int) -> str:
-        """Pages of the map: whole, part or none of them was read."""
-        named = f"Page {first:,}" if first == last else f"Pages {first:,} to {last:,}"
-        return f"{named}: {self.states[state]}"
-
-    def in_windows(self, number: int, tokens: int) -> str:
-        """Everything is read window after window."""
-        return f"Everything is read in {number:,} windows, {tokens:,} tokens:"
-
-    def turn(self, how: str, question: str) -> str:
-        """An earlier question that is not sent whole with its answer."""
-        return f"Earlier question, {self.hows.get(how, how)}: {question}"
-
-    def looked_up(self, tokens: int) -> str:
-        """What the model looked up by itself."""
-        return f"Looked up by the model, {tokens:,} tokens:"
-
-    def lookup(self, tool: str, asked: str, tokens: int, places: str) -> str:
-        """One look, with what was asked and where it was found."""
-        quoted = f" “{asked}”" if asked else ""
-        return f"{tool}{quoted}, {tokens:,} tokens" + (f": {places}" if places else "")
-
-    def window(self, where: str, tokens: int, noted: tuple[int, int] | None) -> str:
-        """One window, with its notes and the passages that they name."""
-        return f"{where}: {tokens:,} tokens" + (f", {noted[0]} notes on {noted[1]} passages" if noted else "")
+    def way_tokens(self, tokens: int, prompts: int) -> str:
+        """What a way to read makes the engine read."""
+        return f"{tokens:,} tokens" + (f" in {prompts} prompts" if prompts > 1 else "")
 
     def found(self, number: int) -> str:
         """How many conversations a search has found."""
@@ -242,10 +247,6 @@ class Words:
     def show_more(self, number: int) -> str:
         """The button that shows the rest of a long list."""
         return f"Show {number:,} more"
-
-    def in_part(self, pages: int, whole: int) -> str:
-        """How many pages went in, in part too, of how many."""
-        return f"{pages:,} of {whole:,} pages read"
 
 
 ENGLISH = Words()

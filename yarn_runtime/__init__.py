@@ -2,7 +2,7 @@
 
 from yarn_runtime.chat import Event, Prefill, Text, Thought, ToolCall, Usage
 from yarn_runtime.checkup import Measured, TokenizerCheck, check_tokenizer, measure
-from yarn_runtime.client import Message, Tool
+from yarn_runtime.client import Gauges, Message, Tool
 from yarn_runtime.embedded import embedded_model
 from yarn_runtime.engine import Engine, TokenCounter, attach
 from yarn_runtime.environment import EngineEnvironment, Say
@@ -57,6 +57,7 @@ __all__ = [
     "EstimatedTokenizer",
     "Event",
     "Finding",
+    "Gauges",
     "Measured",
     "Memory",
     "Message",

@@ -46,6 +46,16 @@ class Gauges:
     tokens: int
     """Prompt tokens read and tokens written since its start: grows for as long as it computes."""
 
+    cache_queries: int = 0
+    """Prompt tokens that were looked up in the prefix cache since the engine's start."""
+    cache_hits: int = 0
+    """Those of them that were found there."""
+
+    @property
+    def kv_tokens(self) -> int:
+        """Tokens that the KV pool holds."""
+        return self.blocks * self.block_size
+
     @property
     def kv_tokens_in_use(self) -> int:
         """Tokens whose keys and values running requests hold, up to one block too many each."""
@@ -139,6 +149,8 @@ class EngineClient:
             block_size=_number(config.get("block_size"), 16),
             blocks=_number(config.get("num_gpu_blocks"), 0),
             tokens=int(values.get("vllm:prompt_tokens_total", 0) + values.get("vllm:generation_tokens_total", 0)),
+            cache_queries=int(values.get("vllm:prefix_cache_queries_total", 0)),
+            cache_hits=int(values.get("vllm:prefix_cache_hits_total", 0)),
         )
 
     def _json(

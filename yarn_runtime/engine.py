@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from yarn_runtime import chat
 from yarn_runtime.abilities import Abilities
-from yarn_runtime.client import EngineClient, Message, Tool
+from yarn_runtime.client import EngineClient, Gauges, Message, Tool
 from yarn_runtime.errors import TokenizerInvalid
 from yarn_runtime.families import always_thinks
 from yarn_runtime.pace import Pace
@@ -73,12 +73,16 @@ class Engine:
     def kv_tokens(self) -> int:
         """Tokens whose keys and values its pool holds; more at once, and requests wait or are preempted. The limit
         where the server does not tell."""
-        gauges = self.client.gauges()
+        gauges = self.gauges()
         return gauges.blocks * gauges.block_size or self.limit
+
+    def gauges(self) -> Gauges:
+        """The engine's own figures at this moment."""
+        return self.client.gauges()
 
     def running(self) -> int:
         """How many requests the engine works on now."""
-        gauges = self.client.gauges()
+        gauges = self.gauges()
         return gauges.running + gauges.waiting
 
     async def reply(
