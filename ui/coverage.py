@@ -43,7 +43,7 @@ def window_lines(windows: Sequence[WindowRead]) -> list[str]:
     if not windows:
         return []
     total = sum(window.tokens for window in windows)
-    lines = [f"Everything is read in {len(windows)} windows, {total:,} tokens:"]
+    lines = [f"Everything is read in {len(windows)} window{'' if len(windows) == 1 else 's'}, {total:,} tokens:"]
     for window in windows:
         noted = "" if window.notes is None else f", {window.notes} notes on {len(window.cited)} passages"
         lines.append(f"  {window.begins} … {window.ends}: {window.tokens:,} tokens{noted}")
