@@ -140,18 +140,20 @@ class Board:
             yield
 
     def take(self, told: Told) -> None:
-        """An item has come further."""
+        """An item has come further, or the engine has computed something for one."""
         with self._lock:
-            item = told.item
-            known = self._states.get((item.source, item.question))
-            self._states[item.source, item.question] = item
             self._tokens += told.computed_tokens
+            item = told.item
+            known = None
+            if item is not None:
+                known = self._states.get((item.source, item.question))
+                self._states[item.source, item.question] = item
             ended = sum(1 for each in self._states.values() if each.state in ("done", "failed", "skipped"))
             seconds = time.monotonic() - self._started
             speed = self._tokens / seconds if seconds else 0.0
             left = f", about {seconds / ended * (len(self._states) - ended):,.0f} s left" if ended else ""
             self._bars.update(self._bar, completed=ended, note=f"{self._tokens:,} tokens, {speed:,.0f} a second{left}")
-            if known is None or known.state != item.state:
+            if item is not None and (known is None or known.state != item.state):
                 self._say(item, ended, speed)
 
     def _say(self, item: Item, ended: int, speed: float) -> None:

@@ -34,9 +34,9 @@ Fatal = (EngineUnreachable, LibraryDamaged)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An item that has come further, and what its last step cost the engine."""
+    """An item that has come further, or what a step of one cost the engine."""
 
-    item: Item
+    item: Item | None
     computed_tokens: int = 0
     """Read and not cached, or written."""
 
@@ -204,7 +204,7 @@ class Runner:
                     run.agree(True)
                 elif isinstance(step, Finished):
                     spent = step.step.prompt_tokens - step.step.cached_tokens + step.step.completion_tokens
-                    self._tell(Told(replace(item, state="running"), spent))
+                    self._tell(Told(None, spent))
         finally:
             run.stop()
             with self._changed:
