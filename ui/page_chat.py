@@ -182,13 +182,13 @@ class _Chat:
         async for going_on in followed.changes():
             async with tab.sending():
                 if tab.view is not view:
-                    yield (_SAME,) * 6  # Gradio says once more at the end what was given last
-                    return
+                    break
                 if going_on:
                     yield shown.messages, *[_SAME] * 5
                     continue
                 over = self._conversing.shown(conversation, said)
                 yield over.messages, _SAME, self._where(conversation, over), *[_SAME] * 3
+        yield (_SAME,) * 6  # Gradio says once more at the end what was given last
 
     def _state(self, conversation: str, shown: Shown, said: Words, box: str | None = None) -> tuple[Any, ...]:
         """All of the view; an edit that was begun is over."""
