@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 _PASSAGE = re.compile(r"^<(\d+)>\s(.+?)(?=\n<\d+>|\n\[|\n===|\n\nQuestion:)", re.MULTILINE | re.DOTALL)
 _SENTENCE = re.compile(r"[^.\n]{30,200}\.")
@@ -50,6 +50,7 @@ class Watch:
     elsewhere: list[str] = field(default_factory=list)
 
 
+expect.set_options(timeout=20_000)  # milliseconds: the machine may do much else
 ARTEFACTS = Path(__file__).parent.parent / "artefacts"
 """Pictures of the page, to be looked at; not part of the repository."""
 FLAGS = [
