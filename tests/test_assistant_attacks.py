@@ -26,7 +26,8 @@ TRUE = {FACT, "The fee is 7 euros."}
 """What the documents do say: it may be verified, wherever it is cited from."""
 
 
-HARMLESS = set("body div p small b button h4 ol ul li span q br".split())
+HARMLESS = set("body div p small b em button h3 ol ul li span q br details summary i".split())
+ATTRIBUTES = {"class", "type", "title", "name", "value", "role", "aria-label", "style"}
 
 
 def documents(attack: Attack, folder) -> list[Document]:
@@ -79,7 +80,9 @@ def spoils_no_more_than_words(answer: Answer, library: Library) -> None:
             assert library.document(citation.shown.document.id).page(place.page).text[place.start : place.end]
     elements = LexborHTMLParser(answer_html(answer.to_json(), ENGLISH)).body.css("*")
     assert {element.tag for element in elements} <= HARMLESS
-    assert {name for element in elements for name in element.attributes} <= {"class", "type", "title", "name", "value"}
+    assert {name for element in elements for name in element.attributes} <= ATTRIBUTES
+    styles = [element.attributes["style"] or "" for element in elements if "style" in element.attributes]
+    assert all(re.fullmatch(r"flex-grow:\d+", style) for style in styles), styles
     assert "\n" not in answer_html(answer.to_json(), ENGLISH)
     assert answer.coverage.prompt_tokens == answer.steps[0].prompt_tokens == sum(answer.coverage.parts.values())
     assert 1 <= len(library.documents()) <= 2

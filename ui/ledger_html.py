@@ -23,7 +23,7 @@ def ledger_html(ledger: Value, words: Words) -> str:
         + _turns(ledger.get("turns", ()), words)
         + _tools(ledger.get("tools", ()), words)
     )
-    return f'<ul class="ledger"><li>{escape(summed)}</li>{documents}{more}</ul>'
+    return f'<ul class="ledger"><li>{_escaped(summed)}</li>{documents}{more}</ul>'
 
 
 def map_html(shares: Sequence[float], words: Words) -> str:
@@ -34,7 +34,7 @@ def map_html(shares: Sequence[float], words: Words) -> str:
     for state, run in groupby("whole" if share == 1 else "part" if share else "none" for share in shares):
         last = first + len(list(run)) - 1
         title = words.pages_read(state, first, last)
-        cells.append(f'<span class="{state}" style="flex-grow:{last - first + 1}" title="{escape(title)}"></span>')
+        cells.append(f'<span class="{state}" style="flex-grow:{last - first + 1}" title="{_escaped(title)}"></span>')
         first = last + 1
     read = sum(1 for share in shares if share)
     # The chat's sanitizer takes labels away, titles stay.
@@ -44,11 +44,11 @@ def map_html(shares: Sequence[float], words: Words) -> str:
 def _document(document: Value, words: Words) -> str:
     name, tokens = document["name"], document["tokens"]
     if not document["omitted"]:
-        return f"<li>{escape(words.whole(name, tokens))}</li>"
+        return f"<li>{_escaped(words.whole(name, tokens))}</li>"
     reasons: dict[str, list[Value]] = {}
     for omission in document["omitted"]:
         reasons.setdefault(omission["why"], []).append(omission)
-    left = "".join(f'<li class="omitted">{escape(_left(why, some, words))}</li>' for why, some in reasons.items())
+    left = "".join(f'<li class="omitted">{_escaped(_left(why, some, words))}</li>' for why, some in reasons.items())
     said = escape(words.partly(name, document["included_tokens"], tokens))
     return f"<li>{said}{map_html(document.get('pages', ()), words)}</li>{left}"
 
@@ -67,13 +67,13 @@ def _windows(windows: Sequence[Value], words: Words) -> str:
         noted = None if window["notes"] is None else (window["notes"], len(window["cited"]))
         where = f"{words.told(window['begins'])} … {words.told(window['ends'])}"
         lines.append(words.window(where, window["tokens"], noted))
-    return "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return "".join(f"<li>{_escaped(line)}</li>" for line in lines)
 
 
 def _turns(turns: Sequence[Value], words: Words) -> str:
     """How the conversation so far is known, where not all of it was sent whole."""
     lines = [words.turn(turn["how"], turn["question"]) for turn in turns if turn["how"] != "whole"]
-    return "".join(f'<li class="omitted">{escape(line)}</li>' for line in lines)
+    return "".join(f'<li class="omitted">{_escaped(line)}</li>' for line in lines)
 
 
 def _tools(uses: Sequence[Value], words: Words) -> str:
@@ -82,4 +82,9 @@ def _tools(uses: Sequence[Value], words: Words) -> str:
     lines = [words.looked_up(sum(use["tokens"] for use in uses))]
     for use in uses:
         lines.append(words.lookup(use["tool"], use["asked"], use["tokens"], ", ".join(use["places"])))
-    return "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return "".join(f"<li>{_escaped(line)}</li>" for line in lines)
+
+
+def _escaped(text: str) -> str:
+    """In one line: the chat reads HTML as Markdown, and a line break in a name would end it."""
+    return escape(" ".join(text.split()))
