@@ -94,12 +94,12 @@ class Glyphs:
         for number in range(calls.count_rects(layer, first, last + 1 - first)):
             get_rect(layer, number, _LEFT_AT, _TOP_AT, _RIGHT_AT, _BOTTOM_AT)
             rects.append(_rect())
-        found, gaps = joined(rects)
+        size, last_size = calls.get_size(layer, first), calls.get_size(layer, last)
+        found, gaps = joined(rects, size)
         a, b, c, d, e, f = self.to_display
         calls.get_origin(layer, first, _X_AT, _Y_AT)
         x, y = _point()
         x, y = a * x + c * y + e, b * x + d * y + f
-        size, last_size = calls.get_size(layer, first), calls.get_size(layer, last)
         if not found:  # glyphs without an outline, such as those of a text layer over a scan
             calls.get_origin(layer, last, _X_AT, _Y_AT)
             last_x, last_y = _point()

@@ -7,11 +7,15 @@ from collections.abc import Iterable, Sequence
 GAP = 7.0
 """Points. No space between words is as wide; what parts columns is wider."""
 
+_LETTER = 1.3
+"""Of the size of the type, the most that one letter is high."""
 
-def joined(rects: Iterable[Sequence[float]]) -> tuple[list[Sequence[float]], list[tuple[float, float]]]:
+
+def joined(rects: Iterable[Sequence[float]], size: float) -> tuple[list[Sequence[float]], list[tuple[float, float]]]:
     """Each line's (left, bottom, right, top), and the (left, right) of the blank stretches of some width in them.
 
     `rects` are (left, top, right, bottom) in reading order, as pdfium gives them; those without an area are passed by.
+    `size` is that of the type in points: what is no higher than a letter is no vertical text, however narrow it is.
     Called for every line: written to be quick.
     """
     lines: list[Sequence[float]] = []
@@ -25,7 +29,7 @@ def joined(rects: Iterable[Sequence[float]]) -> tuple[list[Sequence[float]], lis
             begun, x0, y0, x1, y1 = True, left, bottom, right, top
             continue
         high, line_high = top - bottom, y1 - y0
-        if high > right - left and line_high > 2 * (x1 - x0):  # vertical text
+        if high > right - left and line_high > 2 * (x1 - x0) and line_high > _LETTER * size:  # vertical text
             overlap = min(x1, right) - max(x0, left) > 0.5 * min(right - left, x1 - x0)
         else:
             least = 0.5 * (high if high < line_high else line_high)

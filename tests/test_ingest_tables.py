@@ -112,6 +112,13 @@ def test_table_without_upright_rules(tmp_path: Path) -> None:
         assert inside > 20
 
 
+def test_table_of_narrow_letters(tmp_path: Path) -> None:
+    """A letter that is higher than it is wide is no vertical text."""
+    rows = [["No", "Of"], ["1", "3"], ["i", "l"], ["f", "a"]]
+    text = read(draw(tmp_path / "a.pdf", table(rows, *OPEN))).page(1).text
+    assert "| No | Of |\n| --- | --- |\n| 1 | 3 |\n| i | l |\n| f | a |" in text
+
+
 @pytest.mark.parametrize("side", ["TOP", "BOTTOM"])
 def test_wrapped_cell_between_level_rules_is_one_row(tmp_path: Path, side: str) -> None:
     long = Paragraph("A text that needs some more room than its cell is wide.", getSampleStyleSheet()["Normal"])

@@ -284,6 +284,7 @@ def test_a_command_that_is_ended_says_so_and_no_more(tmp_path, ended, seconds):
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores it
         )
         status = Path(f"/proc/{running.pid}/status")
         deadline = time.monotonic() + 20
