@@ -62,6 +62,6 @@ def test_a_picture_that_cannot_be_drawn_is_two_lines(tmp_path):
 
 
 def test_matplotlib_is_loaded_only_for_a_picture():
-    code = "import sys, ui.rope_report, ui.cli; ui.cli.run(['library', 'list']); print('matplotlib' in sys.modules)"
+    code = "import sys, ui.rope_report, ui.start; ui.start.run(['library', 'list']); print('matplotlib' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.stdout.strip().splitlines()[-1] == "False", done.stderr
