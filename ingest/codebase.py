@@ -5,13 +5,15 @@ The same choice for folders, archives and repositories; knows nothing of where t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ingest import junk
 from ingest.decode import decode
 from ingest.document import Skipped
 from ingest.errors import SourceTooHeavy
-from ingest.ignore import Choice, IgnoreRules
+from ingest.git_index import tracked_paths
+from ingest.ignore import OWN, Choice, IgnoreRules
 from ingest.limits import MIB, Limits
 
 EXCLUDED = "left out by your pattern"
@@ -19,19 +21,42 @@ EXCLUDED = "left out by your pattern"
 
 @dataclass(slots=True)
 class Codebase:
-    """What a source holds: `files` as (path, bytes, text), `skipped` with the reasons; in path order at the end."""
+    """What a source holds: `files` as (path, bytes, text), `skipped` with the reasons; in path order at the end.
+
+    What git tracks it never ignores: `tracked` are such paths, and `_indexes` the git indexes with more of them, which
+    are parsed when a rule first ignores something, since that takes longer than to read a small folder.
+    """
 
     limits: Limits
     choice: Choice
     files: list[tuple[str, bytes, str]] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     size: int = 0
+    tracked: set[str] = field(default_factory=set)
+    _indexes: list[tuple[bytes, str, str]] = field(default_factory=list)
+    _tracked_folders: set[str] = field(default_factory=set)
+
+    def track(self, paths: Iterable[str]) -> None:
+        """Take in paths that git tracks."""
+        for path in paths:
+            self.tracked.add(path)
+            while (path := path.rpartition("/")[0]) and f"{path}/" not in self._tracked_folders:
+                self._tracked_folders.add(f"{path}/")
+
+    def track_index(self, index: bytes, folder: str, lead: str) -> None:
+        """Take in a git index, of a repository at `folder` ("" or "a/b/"), or `lead` above the root."""
+        self._indexes.append((index, folder, lead))
+
+    def rules_within(self, label: str, rules: IgnoreRules | None) -> IgnoreRules | None:
+        """The rules that hold in the folder `label`: where it is ignored, in all of it but for what git tracks."""
+        file = rules.ignores(label) if rules is not None and label in self._tracked_folders else ""
+        return rules.shut(label, file) if rules is not None and file else rules
 
     def folder_left_out(self, name: str, label: str, rules: IgnoreRules | None) -> str:
         """Why the folder `label` ("a/b/") is left out with all that is in it; "" if it is not."""
         if self.choice.refuses(label):
             return EXCLUDED
-        return junk.of_folder(name) or _ignored(label, rules)
+        return junk.of_folder(name) or self._ignored(label, rules)
 
     def left_out(self, label: str, size: int, rules: IgnoreRules | None) -> str:
         """Why a file of `size` bytes need not be looked into; "" if it must be."""
@@ -40,7 +65,7 @@ class Codebase:
         if self.choice.wants(label):
             return ""
         return (
-            _ignored(label, rules)
+            self._ignored(label, rules)
             or junk.of_name(label)
             or junk.of_size(label, size)
             or (
@@ -79,7 +104,20 @@ class Codebase:
         self.files.sort(key=lambda file: file[0])
         self.skipped.sort(key=lambda item: item.path)
 
+    def _ignored(self, label: str, rules: IgnoreRules | None) -> str:
+        file = rules.ignores(label) if rules is not None else ""
+        if file and file != OWN:
+            self._read_indexes()
+            if label.rstrip("/") in self.tracked or label in self._tracked_folders:
+                return ""
+        return f"named in {file}" if file else ""
 
-def _ignored(label: str, rules: IgnoreRules | None) -> str:
-    file = rules.ignores(label) if rules is not None else ""
-    return f"named in {file}" if file else ""
+    def _read_indexes(self) -> None:
+        while self._indexes:
+            index, folder, lead = self._indexes.pop()
+            try:
+                paths = tracked_paths(index)
+            except ValueError as error:
+                self.skip(f"{folder}.git/index", f"unreadable, so that what git tracks is not known ({error})")
+            else:
+                self.track(folder + path.removeprefix(lead) for path in paths if path.startswith(lead))

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import os
-import stat
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ingest.codebase import EXCLUDED, Codebase
-from ingest.decode import decode
 from ingest.errors import SourceUnreadable
 from ingest.file_name import printable
-from ingest.ignore import EXCLUDE, FILES, Choice, IgnoreRules
+from ingest.ignore import FILES, Choice, IgnoreRules
 from ingest.junk import VERSION_CONTROL
-from ingest.limits import MIB, Limits
-
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-# O_NONBLOCK: a FIFO that takes a file's place between the look and the open must not hold us up.
-_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+from ingest.limits import Limits
+from ingest.regular_file import FOLDER, content, not_regular
+from ingest.working_tree import GIT, rules_above, rules_of_files, rules_of_repository
 
 
 def walk(root: Path, limits: Limits, choice: Choice) -> Codebase:
@@ -29,7 +24,7 @@ def walk(root: Path, limits: Limits, choice: Choice) -> Codebase:
         raise SourceUnreadable(
             f"The folder {root} cannot be read: {error.strerror}.", "Check its permissions."
         ) from error
-    _Walk(found).folder(top, "", _rules_above(root, limits), 0)
+    _Walk(found).folder(top, "", rules_above(root, found), 0)
     found.sort()
     return found
 
@@ -46,9 +41,7 @@ class _Walk:
         try:
             with os.scandir(descriptor) as entries:
                 names = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
-            for file in FILES:
-                if any(name == file for name, _ in names):
-                    rules = _rules(descriptor, file, path, rules, self._found.limits)
+            rules = self._rules(descriptor, {name for name, _ in names}, path, rules)
             for name, is_folder in names:
                 label = path + printable(os.fsencode(name))
                 try:
@@ -63,6 +56,14 @@ class _Walk:
         finally:
             os.close(descriptor)
 
+    def _rules(self, folder: int, names: set[str], path: str, above: IgnoreRules | None) -> IgnoreRules | None:
+        """The rules that hold in a folder, with those that stand in it."""
+        if above is not None and above.shut_by:
+            return above
+        if GIT in names:
+            above = rules_of_repository(folder, path, above, self._found)
+        return rules_of_files(folder, [file for file in FILES if file in names], path, above, self._found)
+
     def _folder(self, parent: int, name: str, label: str, rules: IgnoreRules | None, depth: int, wanted: bool) -> None:
         found = self._found
         why = found.folder_left_out(name, label, rules)
@@ -73,81 +74,17 @@ class _Walk:
         if why and (found.choice.include is None or why == EXCLUDED or name in VERSION_CONTROL):
             return
         if depth < found.limits.code_depth:
-            self.folder(os.open(name, _FOLDER, dir_fd=parent), label, rules, depth + 1, wanted=wanted and not why)
+            within = found.rules_within(label, rules)
+            self.folder(os.open(name, FOLDER, dir_fd=parent), label, within, depth + 1, wanted=wanted and not why)
 
     def _file(self, parent: int, name: str, label: str, rules: IgnoreRules | None, wanted: bool) -> None:
         found = self._found
         if not wanted and not found.choice.wants(label):
             return
         facts = os.stat(name, dir_fd=parent, follow_symlinks=False)
-        why = _not_regular(facts.st_mode) or found.left_out(label, facts.st_size, rules)
-        data = why or _content(parent, name, found.most(label))
+        why = not_regular(facts.st_mode) or found.left_out(label, facts.st_size, rules)
+        data = why or content(parent, name, found.most(label))
         if isinstance(data, str):
             found.skip(label, data)
         else:
             found.add(label, data)
-
-
-def _rules_above(root: Path, limits: Limits) -> IgnoreRules | None:
-    """The rules that git would apply from outside of the folder: of the repository that it is a part of."""
-    top = next((folder for folder in (root, *root.parents) if (folder / ".git").is_dir()), None)
-    if top is None:
-        return None
-    rules = _rules_of(top, (EXCLUDE,), root, None, limits)
-    for folder in reversed(root.parents):
-        if folder.is_relative_to(top):
-            rules = _rules_of(folder, FILES, root, rules, limits)
-    return rules
-
-
-def _rules_of(
-    folder: Path, files: Sequence[str], root: Path, rules: IgnoreRules | None, limits: Limits
-) -> IgnoreRules | None:
-    lead = "".join(f"{part}/" for part in root.relative_to(folder).parts)
-    descriptor = os.open(folder, _FOLDER)
-    try:
-        for file in files:
-            rules = _rules(descriptor, file, "", rules, limits, lead)
-    finally:
-        os.close(descriptor)
-    return rules
-
-
-def _rules(
-    folder: int, file: str, path: str, above: IgnoreRules | None, limits: Limits, lead: str = ""
-) -> IgnoreRules | None:
-    """The rules of an ignore file before those above; only the latter where it cannot be read."""
-    try:
-        facts = os.stat(file, dir_fd=folder, follow_symlinks=False)
-        data = _not_regular(facts.st_mode) or _content(folder, file, limits.code_file_bytes)
-    except OSError:
-        return above
-    if isinstance(data, str):
-        return above
-    return IgnoreRules.of(decode(data) or "", path, above, file=file, lead=lead)
-
-
-def _content(folder: int, name: str, most: int) -> bytes | str:
-    """The bytes of what was a regular file when last looked at, or in words why they were not read; raises OSError."""
-    descriptor = os.open(name, _FILE, dir_fd=folder)
-    with os.fdopen(descriptor, "rb", buffering=0) as file:
-        facts = os.fstat(descriptor)
-        if why := _not_regular(facts.st_mode):
-            return why
-        if facts.st_size > most:
-            return f"larger than {most / MIB:.3g} MiB"
-        return b"".join(_chunks(file.fileno(), most))
-
-
-def _chunks(descriptor: int, most: int) -> Iterator[bytes]:
-    while most > 0 and (chunk := os.read(descriptor, min(most, MIB))):
-        most -= len(chunk)
-        yield chunk
-
-
-def _not_regular(mode: int) -> str:
-    if stat.S_ISLNK(mode):
-        return "symbolic link, not followed"
-    if not stat.S_ISREG(mode):
-        return "not a regular file (device, pipe or socket)"
-    return ""

@@ -49,7 +49,9 @@ _NO_REVISION = re.compile(r"couldn't find remote ref|not our ref|unadvertised ob
 _ONLY_FILES = re.compile(r"dumb http transport does not support", re.I)
 """Said of a web server that knows no git and only gives the repository's files: what came before comes with it."""
 _NO_REPOSITORY = re.compile(r"does not (?:appear to be|exist)|not found|repository .* not exported|no such file", re.I)
-_REFUSED = re.compile(r"authentication|could not read (?:username|password)|permission denied|access denied|403", re.I)
+_REFUSED = re.compile(
+    r"authentication|could not read (?:username|password)|permission denied|access denied|returned error: 403", re.I
+)
 
 
 def fetched(wanted: Repository, limits: Limits) -> tuple[dict[str, bytes | str], str]:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from ingest.wildmatch import Pattern, pattern
 
-FILES = (".ignore", ".gitignore")
+OWN = ".ignore"
+"""Not git's: what it names is left out even where git tracks it, as in ripgrep."""
+FILES = (OWN, ".gitignore")
 """What a folder's rules stand in."""
 EXCLUDE = ".git/info/exclude"
 _ORDER = (*FILES, EXCLUDE)
@@ -28,6 +30,8 @@ class IgnoreRules:
     lead: str
     patterns: tuple[Pattern, ...]
     """The last one first: it goes before the others."""
+    shut_by: str = ""
+    """The file that says to ignore all of `folder`, where only what git tracks is read: nothing else is asked then."""
 
     @classmethod
     def of(
@@ -42,6 +46,8 @@ class IgnoreRules:
 
         What is in an ignored folder is ignored with it: whoever asks has asked for the folders on the way.
         """
+        if self.shut_by:
+            return self.shut_by
         for file in _ORDER:
             rules: IgnoreRules | None = self
             while rules is not None:
@@ -49,6 +55,10 @@ class IgnoreRules:
                     return "" if found.negated else file
                 rules = rules.above
         return ""
+
+    def shut(self, folder: str, by: str) -> IgnoreRules:
+        """The rules that hold in a folder which the file `by` says to ignore."""
+        return IgnoreRules(self, by, folder, "", (), by)
 
     def _last(self, path: str) -> Pattern | None:
         return next((each for each in self.patterns if each.matches(path)), None)

@@ -100,6 +100,8 @@ def of_folder(name: str) -> str:
 def of_name(path: str) -> str:
     """Why a file is left out by its name alone; "" if it is not."""
     name = PurePosixPath(path).name
+    if name in VERSION_CONTROL:  # of worktrees and submodules it is a file
+        return "version control data"
     if name in _LOCKS:
         return "lock file"
     if _GENERATED_NAME.search(name):

@@ -236,7 +236,9 @@ def _read_repository(
     from ingest.members import chosen
 
     members, commit = fetched(wanted, limits)
-    found = chosen(members, Codebase(limits, Choice.of(include, exclude)))
+    base = Codebase(limits, Choice.of(include, exclude))
+    base.track(members)
+    found = chosen(members, base)
     made = code_document(found, wanted.name, wanted.shown, secrets_too=secrets_too)
     said = {"repository": wanted.shown, "revision": wanted.revision or "HEAD", "commit": commit}
     return replace(made, metadata=MappingProxyType(said))

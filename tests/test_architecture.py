@@ -16,6 +16,7 @@ ALLOWED = {
 DOORS = {
     "pypdf": ["ingest/pdf_pypdf.py"],
     "pypdfium2": ["ingest/pdf_annotations.py", "ingest/pdf_calls.py", "ingest/pdf_pdfium.py"],
+    "dulwich": ["ingest/git_index.py"],
     "onnxruntime": ["assistant/encoder.py"],
     "onnxruntime_extensions": ["assistant/encoder.py"],
     "snowballstemmer": ["assistant/terms.py"],

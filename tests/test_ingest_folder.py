@@ -108,16 +108,88 @@ IGNORED: dict[str, str | bytes] = {
 }
 
 
-@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
-def test_ignores_what_git_ignores(tmp_path: Path) -> None:
-    """git itself is the judge: what it would add is what is read."""
-    lay(tmp_path, IGNORED)
+def git(folder: Path, *arguments: str) -> str:
     environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-    git = ["git", "-c", "core.quotepath=off", "-C", str(tmp_path)]
-    subprocess.run([*git, "init", "-q"], check=True, env=environment)
-    listing = [*git, "ls-files", "--others", "--exclude-standard", "-z"]
-    wanted = subprocess.run(listing, check=True, env=environment, capture_output=True).stdout.decode()
-    assert labels(read(tmp_path)) == sorted(wanted.rstrip("\0").split("\0"))
+    options = ["-c", "user.name=A", "-c", "user.email=a@example.invalid", "-c", "commit.gpgsign=false"]
+    command = ["git", *options, "-c", "protocol.file.allow=always", "-C", str(folder), *arguments]
+    return subprocess.run(command, check=True, env=environment, capture_output=True).stdout.decode()
+
+
+def listed(root: Path) -> list[str]:
+    """The files that git tracks below `root`, or would add."""
+    return sorted(git(root, "ls-files", "--cached", "--others", "--exclude-standard", "-z").rstrip("\0").split("\0"))
+
+
+with_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+
+
+@with_git
+@pytest.mark.parametrize("version", [2, 3, 4])
+def test_ignores_what_git_ignores(tmp_path: Path, version: int) -> None:
+    """git itself is the judge: what it would add is what is read, and what it tracks in spite of a rule."""
+    lay(tmp_path, IGNORED)
+    git(tmp_path, "init", "-q")
+    assert labels(read(tmp_path)) == listed(tmp_path)
+    git(tmp_path, "config", "index.version", str(version))
+    tracked = ["a.log", "build/out.py", "sub/build/out.py", "gen", "sub/other.py", "shut/a.py", "ümlaut/äpfel.txt"]
+    git(tmp_path, "add", "-f", *tracked[:-1])
+    git(tmp_path, "add", "-f", "-N" if version == 3 else "-f", tracked[-1])  # -N needs a flag of version 3
+    lay(tmp_path, {"build/untracked.py": "x", "build/.gitignore": "!untracked.py\n", "build/more/deep.py": "x"})
+    document = read(tmp_path)
+    assert labels(document) == listed(tmp_path) and {"build/out.py", "gen/a.py"} <= set(labels(document))
+    assert reasons(document)["build/more/"] == reasons(document)["build/untracked.py"] == "named in .gitignore"
+    assert labels(read(tmp_path / "sub")) == listed(tmp_path / "sub")
+
+
+@with_git
+def test_worktrees_and_submodules_have_their_own_index(tmp_path: Path) -> None:
+    part = lay(tmp_path / "part", {"kept.log": "x", "b.py": "x"})
+    root = lay(tmp_path / "root", {".gitignore": "*.log\nsub/\n", "kept.log": "x", "a.py": "x"})
+    for repository in (part, root):
+        git(tmp_path, "init", "-q", str(repository))
+        git(repository, "add", "-f", ".")
+        git(repository, "commit", "-qm", "one")
+    git(root, "submodule", "--quiet", "add", "-f", str(part), "sub")
+    git(root, "commit", "-qm", "two")
+    git(root, "worktree", "add", "-q", str(tmp_path / "tree"))
+    (root / ".git" / "info" / "exclude").write_text("excluded.py\n")
+    wanted = [".gitignore", ".gitmodules", "a.py", "kept.log"]
+    for place in (root, tmp_path / "tree"):
+        lay(place, {"more.log": "x", "excluded.py": "x"})
+        assert set(wanted) < set(reasons(read(place))) | set(labels(read(place)))
+        assert reasons(read(place))["excluded.py"] == "named in .git/info/exclude"
+    assert labels(read(tmp_path / "tree")) == wanted
+    document = read(root)
+    assert labels(document) == [*wanted, "sub/b.py", "sub/kept.log"]
+    assert reasons(document)["sub/.git"] == "version control data"
+
+
+@with_git
+def test_an_ignore_file_that_is_not_gits_holds_for_what_git_tracks(tmp_path: Path) -> None:
+    lay(tmp_path, {".ignore": "data/\n*.txt\n", "data/a.py": "x", "b.txt": "x", "c.py": "x"})
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-f", ".")
+    document = read(tmp_path)
+    assert labels(document) == [".ignore", "c.py"]
+    assert reasons(document)["data/"] == reasons(document)["b.txt"] == "named in .ignore"
+
+
+@pytest.mark.parametrize(
+    "index", [b"DIRC", b"junk", b"DIRC\0\0\0\2\0\0\0\7" + bytes(90), b"DIRC\0\0\0\4\xff\xff\xff\xff"]
+)
+def test_a_broken_index_is_told(tmp_path: Path, index: bytes) -> None:
+    lay(tmp_path, {".git/index": index, ".gitignore": "a.py\n", "a.py": "x", "b.py": "x"})
+    document = read(tmp_path)
+    assert labels(document) == [".gitignore", "b.py"]
+    assert "what git tracks is not known" in reasons(document)[".git/index"]
+
+
+@pytest.mark.parametrize("pointer", ["gitdir: ../outside\n", "gitdir: no\0where", "gitdir: /dev\n", "no pointer", ""])
+def test_a_pointer_to_nowhere_ignores_nothing_more(tmp_path: Path, pointer: str) -> None:
+    lay(tmp_path, {".git": pointer, ".gitignore": "a.py\n", "a.py": "x", "b.py": "x"})
+    document = read(tmp_path)
+    assert labels(document) == [".gitignore", "b.py"]
+    assert reasons(document)["a.py"] == "named in .gitignore" and ".git" in reasons(document)
 
 
 def test_ignored_folder_is_one_reason(tmp_path: Path) -> None:

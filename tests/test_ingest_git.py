@@ -160,6 +160,14 @@ def test_a_repository_is_the_clone_without_what_is_not_in_it(clone: Path) -> Non
     assert "vendor/v.py" in labels(read(f"file://{clone}", include=["vendor/"]))
 
 
+def test_what_is_committed_is_never_ignored(tmp_path: Path) -> None:
+    root = lay(tmp_path / "project", {".gitignore": "*.log\nout/\n", "a.log": "x", "out/b.py": "x", "c.py": "x"})
+    git(tmp_path, "init", "-q", str(root))
+    git(root, "add", "-f", ".")
+    git(root, "commit", "-qm", "one")
+    assert labels(read(f"file://{root}")) == labels(read(root)) == [".gitignore", "a.log", "c.py", "out/b.py"]
+
+
 @pytest.mark.parametrize("way", ["address", "folder", "option"])
 def test_a_revision_can_be_named(clone: Path, way: str) -> None:
     hashes = git(clone, "rev-parse", "v1.0"), git(clone, "rev-parse", "--short", "v1.0")
