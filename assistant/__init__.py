@@ -5,6 +5,7 @@ from assistant.backup import backup, restore
 from assistant.brief import brief
 from assistant.briefing import Briefing
 from assistant.context import DocumentCoverage, Ledger, Selection, ToolUse, TurnCoverage, WindowRead
+from assistant.durable import put
 from assistant.effort import Effort
 from assistant.encoder import Encoder
 from assistant.errors import (
@@ -118,6 +119,7 @@ __all__ = [
     "plan_read_all",
     "plan_task",
     "preview",
+    "put",
     "read_lines",
     "rename",
     "restore",

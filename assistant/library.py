@@ -13,6 +13,7 @@ from typing import Any
 
 from assistant import answer_rows, rows
 from assistant.answer import Answer
+from assistant.durable import put
 from assistant.errors import ConversationMissing, DocumentMissing
 from assistant.journal import Journal
 from assistant.kept_pages import KeptPages
@@ -241,7 +242,7 @@ class Library:
                 shutil.copyfile(source, part)
                 if document.kind in ("pdf", "image") and _digest(part) != document.sha256:
                     return None  # it has changed since it was read: its pictures would be of other pages
-                part.replace(target)
+                put(part, target)  # before a row names it
             finally:
                 part.unlink(missing_ok=True)
         return name

@@ -1,5 +1,6 @@
 """A task, sources and options in, the work done out: told on the terminal, kept in the library, written to a file."""
 
+import contextlib
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from assistant import (
     Task,
     export_answer,
     plan_task,
+    put,
     table,
 )
 from ui.asking import select
@@ -103,13 +105,14 @@ def write_out(out: Path, answer: Answer, model: str) -> None:
 
 
 def write_text(out: Path, text: str) -> None:
-    """A file that holds all of the text, or what it held before. Raises ExportFailed."""
+    """A file that holds all of the text, or what it held before, whenever the power fails. Raises ExportFailed."""
     part = out.with_name(f".{out.name}.part")
     try:
         part.write_text(text, "utf-8")
-        part.replace(out)
+        put(part, out)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
         raise ExportFailed(f"{out} cannot be written: {error.strerror}.", "Give another --out.") from error
 
 
