@@ -1,7 +1,10 @@
 """Jobs: whatever happens, each item ends done exactly once, one bad file stops nothing, the pool is never overfull."""
 
+import contextlib
 import json
 import os
+import resource
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -9,7 +12,7 @@ import time
 
 import pytest
 
-from assistant import Effort, Item, Jobs, Order, Runner, Task, results
+from assistant import Effort, Item, Jobs, Library, Order, Runner, Task, results
 from assistant.errors import AssistantError
 from assistant.jobs.jobs import JobBusy, JobDiffers
 from ingest import read
@@ -17,6 +20,7 @@ from tests.conftest import ROOT
 from tests.scripted_tasks import faithful, said
 from ui.batch_sources import NoSources, sources
 from yarn_runtime import EngineUnreachable, attach
+from yarn_runtime.script import Refused
 from yarn_runtime.scripted import scripted_engine
 
 SUMMARY = Order("job", Task("summarise", length="short"), rounds=0)
@@ -117,11 +121,21 @@ def test_one_bad_file_stops_nothing_and_is_tried_again(library, tmp_path):
         assert all(item.reason for item in bench.jobs.items("job") if item.state in ("failed", "skipped"))
         assert "broken.pdf: failed: " in results(SUMMARY, bench.jobs)["report.md"].replace("\\", "")
         gone.write_text("The notice period is 30 days.")
-        bench.run(engine)
-        assert bench.states()[-1] == "failed"
-        bench.jobs.queue_failed("job")
+        assert bench.jobs.queue_failed("job", unread_only=True) == 2
         bench.run(engine)
         assert bench.states() == ["failed", "done", "skipped", "done", "done"]
+
+
+def test_what_failed_after_it_was_read_is_tried_again_only_if_wanted(library, tmp_path):
+    bench = Bench(library, SUMMARY, texts(tmp_path / "in", 1))
+    with scripted_engine(lambda *_: Refused("no"), limit=8_000) as scripted:
+        bench.run(attach(scripted.url))
+    assert bench.states() == ["failed"]
+    assert bench.jobs.queue_failed("job", unread_only=True) == 0
+    assert bench.jobs.queue_failed("job") == 1
+    with scripted_engine(faithful, limit=8_000) as scripted:
+        bench.run(attach(scripted.url))
+    assert bench.states() == ["done"]
 
 
 def test_what_the_model_or_a_bug_breaks_fails_alone(library, tmp_path):
@@ -138,7 +152,7 @@ def test_what_the_model_or_a_bug_breaks_fails_alone(library, tmp_path):
     with scripted_engine(faithful, limit=8_000) as scripted:
         bench.run(attach(scripted.url))
     assert bench.states() == ["done", "failed", "done"]
-    assert "ZeroDivisionError" in bench.jobs.items("job")[1].reason
+    assert bench.jobs.items("job")[1].reason == "A fault of this program (ZeroDivisionError: a bug)."
 
 
 def test_questions_about_one_document_follow_each_other(library, tmp_path):
@@ -278,45 +292,100 @@ def test_killed_at_random_moments_each_item_is_done_exactly_once(tmp_path):
     assert report["kills"] > 5
 
 
+class Typed:
+    """`unspool batch summarise` over a folder `in`, as a person types it."""
+
+    def __init__(self, folder, url, *more):
+        self.out = folder / "out"
+        self.command = [sys.executable, "-m", "ui", "batch", "summarise", str(folder / "in"), "--out", str(self.out)]
+        self.command += ["--engine-url", url, *more]
+        self.environment = {**os.environ, "UNSPOOL_DATA": str(folder / "data")}
+
+    def run(self, before=None):
+        return subprocess.run(
+            self.command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=200, preexec_fn=before
+        )
+
+    def start(self):
+        wanted = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+        return subprocess.Popen(self.command, cwd=ROOT, env=self.environment, **wanted)
+
+
+def asked(scripted, child):
+    """Wait until the child has asked the engine something."""
+    deadline = time.monotonic() + 120
+    while not scripted.requests and time.monotonic() < deadline and child.poll() is None:
+        time.sleep(0.05)
+    assert scripted.requests
+
+
 def test_on_the_command_line(tmp_path):
     named = texts(tmp_path / "in", 3)
-    (tmp_path / "in" / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
-    out = tmp_path / "out"
+    empty = tmp_path / "in" / "empty.txt"
+    empty.write_text("")
     with scripted_engine(faithful, limit=8_000) as scripted:
-        command = [sys.executable, "-m", "ui", "batch", "summarise", str(tmp_path / "in"), "--out", str(out), "--json"]
-        done = subprocess.run(
-            [*command, "--engine-url", scripted.url],
-            cwd=ROOT,
-            env={**os.environ, "UNSPOOL_DATA": str(tmp_path / "data")},
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-    assert done.returncode == 3, done.stderr
-    lines = [json.loads(line) for line in done.stdout.splitlines()]
-    assert lines[-1]["states"] == {"done": 3, "failed": 1}
-    assert {line["source"] for line in lines[:-1]} == {*named, str(tmp_path / "in" / "broken.pdf")}
-    assert "broken.pdf" in done.stderr and "Traceback" not in done.stderr
-    assert {path.name for path in out.iterdir()} == {"results.jsonl", "results.csv", "report.md", "report.html"}
+        typed = Typed(tmp_path, scripted.url, "--json")
+        done = typed.run()
+        assert done.returncode == 3, done.stderr
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        assert lines[-1]["states"] == {"done": 3, "failed": 1}
+        assert {line["source"] for line in lines[:-1]} == {*named, str(empty)}
+        assert all({"ended", "items", "tokens", "tokens_per_second"} <= line.keys() for line in lines[:-1])
+        assert "empty.txt" in done.stderr and "Traceback" not in done.stderr
+        assert "tried again by the same command" in done.stderr
+        assert {path.name for path in typed.out.iterdir()} == {
+            "results.jsonl",
+            "results.csv",
+            "report.md",
+            "report.html",
+        }
+        empty.write_text("The notice period is 30 days.")
+        assert typed.run().returncode == 0
     assert issubclass(NoSources, AssistantError)
 
 
-def test_ctrl_c_hands_back_and_a_second_one_ends_at_once(tmp_path):
+def test_a_full_disk_ends_the_job_and_the_same_command_goes_on(tmp_path):
+    (tmp_path / "in").mkdir()
+    for number in range(12):
+        clauses = "\n\n".join(f"Clause {clause} of contract {number} is long." for clause in range(150))
+        (tmp_path / "in" / f"{number:02}.txt").write_text(f"The notice period is 30 days.\n\n{clauses}")
+    with scripted_engine(faithful, limit=12_000) as scripted:
+        typed = Typed(tmp_path, scripted.url)
+        full = typed.run(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000)))
+        assert (full.returncode, "Traceback" in full.stderr) == (1, False), full.stderr
+        assert "disk is not full" in full.stderr
+        assert not list(typed.out.glob(".*"))
+        done = typed.run()
+        assert done.returncode == 0, done.stderr
+    rows = [json.loads(line) for line in (typed.out / "results.jsonl").read_text().splitlines()]
+    assert [row["state"] for row in rows] == ["done"] * 12
+    library = Library(tmp_path / "data" / "library")
+    assert library.store.db.execute("SELECT count(*) FROM answers").fetchone()[0] == 12
+    assert library.store.faults() == []
+    library.close()
+
+
+def test_ctrl_c_hands_back_what_runs(tmp_path):
     texts(tmp_path / "in", 3, words=200)
     with scripted_engine(faithful, limit=8_000, prefill_tokens_per_second=20) as scripted:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "ui", "batch", "summarise", str(tmp_path / "in"), "--out", str(tmp_path / "out")]
-            + ["--engine-url", scripted.url],
-            cwd=ROOT,
-            env={**os.environ, "UNSPOOL_DATA": str(tmp_path / "data")},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        deadline = time.monotonic() + 60
-        while not scripted.requests and time.monotonic() < deadline and child.poll() is None:
-            time.sleep(0.05)
+        child = Typed(tmp_path, scripted.url).start()
+        asked(scripted, child)
         child.terminate()
-        assert child.wait(60) == 130
+        assert child.wait(120) == 130
         assert "Handing back" in child.stderr.read()
     assert (tmp_path / "out" / "results.jsonl").read_text().count('"queued"') == 3
+
+
+def test_a_second_ctrl_c_ends_at_once(tmp_path):
+    """Handing back waits for the library, which another process writes to."""
+    texts(tmp_path / "in", 3, words=200)
+    with scripted_engine(faithful, limit=8_000, prefill_tokens_per_second=20) as scripted:
+        child = Typed(tmp_path, scripted.url).start()
+        asked(scripted, child)
+        with contextlib.closing(sqlite3.connect(tmp_path / "data" / "library" / "library.db", timeout=120)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            child.terminate()
+            assert any("Handing back" in line for line in child.stderr)
+            child.terminate()
+            assert child.wait(20) == 130
+    assert not (tmp_path / "out" / "results.jsonl").exists()

@@ -53,8 +53,8 @@ def run_batch(wanted: Wanted, options: Options) -> int:
     jobs, order = Jobs(library), wanted.order
     with jobs.held(order) as conversation:
         jobs.add(order.name, [Item(source, question) for source in wanted.sources for question in order.questions])
-        if wanted.retry_failed:
-            jobs.queue_failed(order.name)
+        if again := jobs.queue_failed(order.name, unread_only=not wanted.retry_failed):
+            terminal.say(f"{again} items that failed are tried again.")
         board = Board(terminal, jobs.items(order.name))
 
         how = options.how(settings)
@@ -179,9 +179,12 @@ class Board:
 def _interrupts(runner: Runner) -> Iterator[None]:
     """The first Ctrl-C or SIGTERM hands back what runs, the second ends the program at once."""
 
+    seen = threading.Event()
+
     def interrupted(number: int, frame: Any) -> None:
-        if runner.stopped:
+        if seen.is_set():
             os._exit(STOPPED_AT_ONCE)
+        seen.set()
         print("Handing back what runs; once more ends at once.", file=sys.stderr)
         threading.Thread(target=runner.stop, name="stop", daemon=True).start()
 
@@ -200,8 +203,10 @@ def _ended(wanted: Wanted, items: Sequence[Item], terminal: Terminal, *, stopped
         terminal.result({"job": wanted.order.name, "out": str(wanted.out), "states": tally})
     for item in failed:
         terminal.problem(f"{item.source}: {item.reason}", "")
-    if failed:
-        terminal.say("To try these again: the same command with --retry-failed.")
+    if any(not item.document_id for item in failed):
+        terminal.say("What could not be read is tried again by the same command.")
+    if any(item.document_id for item in failed):
+        terminal.say("What failed after it was read is tried again with --retry-failed.")
     terminal.say(f"{', '.join(f'{number} {state}' for state, number in tally.items())}. Results: {wanted.out}")
     if stopped:
         raise KeyboardInterrupt

@@ -24,7 +24,9 @@ def batch(
     job: Annotated[
         str | None, typer.Option("--job", metavar="NAME", help="Its name; that of --out without it.")
     ] = None,
-    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try again what failed.")] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Try again also what failed after it was read.")
+    ] = False,
     checklist: Annotated[str | None, typer.Option("--checklist", metavar="FILE", help="For review.")] = None,
     field: Annotated[list[str] | None, typer.Option("--field", metavar="FIELD", help="For extract.")] = None,
     to: Annotated[str, typer.Option("--to", metavar="LANGUAGE", help="For translate.")] = "",

@@ -20,6 +20,7 @@ class Item:
     key: str = ""
     """Of its content, the task, the question, the model and the settings; empty before it was read."""
     document_id: str = ""
+    """Empty before it was read, and where it failed at that."""
     tokens: int = 0
     """Of its text; 0 before it was read."""
     answer_id: int | None = None

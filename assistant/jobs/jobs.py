@@ -93,10 +93,13 @@ class Jobs:
                 self._update(job, _done(item, found[0]["answer_id"]))
         return bool(found)
 
-    def queue_failed(self, job: str) -> None:
-        """Try again what failed."""
+    def queue_failed(self, job: str, *, unread_only: bool = False) -> int:
+        """Try again what failed, or `unread_only` what could not be read: its file may be mended or there by now, and
+        to find out costs no engine. Returns how many items that are."""
+        chosen = "job = ? AND state = 'failed'" + (" AND document_id = ''" if unread_only else "")
         with self._store.writing():
-            self._store.db.execute("UPDATE items SET state = 'queued' WHERE job = ? AND state = 'failed'", [job])
+            found = self._store.db.execute(f"UPDATE items SET state = 'queued' WHERE {chosen}", [job])
+            return int(found.rowcount)
 
     def answer(self, item: Item) -> dict[str, Any] | None:
         """The answer of an item that is done, in the form of `Library.answers`."""

@@ -126,24 +126,36 @@ class Runner:
     def _read_all(self, engine: Engine, items: Sequence[Item], later: list[Item] | None) -> None:
         """Read every source once; what is done elsewhere already, or is being done, waits for no engine."""
         keys: set[str] = set()
-        for source, of_source in _by_source(items):
+        for of_source in _by_source(items):
             if self._ended:
                 break
-            try:
+            with self._settling([replace(item, key="", document_id="") for item in of_source]):
                 document = self._document(of_source)
                 for item in of_source:
-                    self._queue(engine, document, item, keys, later)
-            except Fatal as problem:
-                self._give_up(problem, of_source)
-            except SourceUnsupported as problem:
-                self._end(of_source, "skipped", problem.message)
-            except Problem as problem:
-                self._end(of_source, "failed", problem.message)
-            except Exception as error:  # whatever a file makes a reader do, the others go on
-                self._end(of_source, "failed", f"{source}: {type(error).__name__}: {error}")
+                    with self._settling([item]):
+                        self._queue(engine, document, item, keys, later)
         with self._changed:
             self._reading = False
             self._changed.notify_all()
+
+    @contextlib.contextmanager
+    def _settling(self, items: Sequence[Item]) -> Iterator[None]:
+        """Whatever goes wrong in the block is these items' end, or the job's, and nobody else's."""
+        try:
+            try:
+                yield
+            except Fatal:
+                raise
+            except RunStopped:
+                self._end(items, "queued", "")
+            except SourceUnsupported as problem:
+                self._end(items, "skipped", problem.message)
+            except Problem as problem:
+                self._end(items, "failed", problem.message)
+            except Exception as error:  # a fault of ours is neither the file's nor a reason to lose the others
+                self._end(items, "failed", f"A fault of this program ({type(error).__name__}: {error}).")
+        except Fatal as problem:
+            self._give_up(problem, items)
 
     def _document(self, items: Sequence[Item]) -> Document:
         for item in items:
@@ -152,7 +164,8 @@ class Runner:
 
     def _queue(self, engine: Engine, document: Document, item: Item, keys: set[str], later: list[Item] | None) -> None:
         key = self._order.key(document.id, item.question, engine.model)
-        tokens = item.tokens or sum(engine.tokenizer.count(page.text) for page in document.pages)
+        tokens = item.tokens if item.document_id == document.id else 0
+        tokens = tokens or sum(engine.tokenizer.count(page.text) for page in document.pages)
         queued = replace(item, state="queued", key=key, document_id=document.id, tokens=tokens)
         self._keep(queued)
         if self._jobs.share(self._order.name, queued):
@@ -168,21 +181,12 @@ class Runner:
                 self._changed.notify_all()
 
     def _one(self, engine: Engine, item: Item) -> None:
-        try:
+        with self._settling([item]):
             self._keep(replace(item, state="running"))
             self._done(engine, item)
-        except RunStopped:
-            self._keep(replace(item, state="queued"))
-        except Fatal as problem:
-            self._give_up(problem, [item])
-        except Problem as problem:
-            self._end([item], "failed", problem.message)
-        except Exception as error:  # ours to mend, but no reason to lose the other items
-            self._end([item], "failed", f"{type(error).__name__}: {error}")
-        finally:
-            with self._changed:
-                del self._busy[item.source, item.question]
-                self._changed.notify_all()
+        with self._changed:
+            del self._busy[item.source, item.question]
+            self._changed.notify_all()
 
     def _done(self, engine: Engine, item: Item) -> None:
         document = self._jobs.library.document(item.document_id)
@@ -227,8 +231,8 @@ class Runner:
             self._keep(replace(item, state=state, reason=" ".join(reason.split())))
 
 
-def _by_source(items: Sequence[Item]) -> Iterator[tuple[str, list[Item]]]:
+def _by_source(items: Sequence[Item]) -> list[list[Item]]:
     sources: dict[str, list[Item]] = {}
     for item in items:
         sources.setdefault(item.source, []).append(item)
-    yield from sources.items()
+    return list(sources.values())
