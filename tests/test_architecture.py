@@ -20,6 +20,7 @@ DOORS = {
     "onnxruntime": ["assistant/encoder.py"],
     "onnxruntime_extensions": ["assistant/encoder.py"],
     "snowballstemmer": ["assistant/terms.py"],
+    "quicktok": ["yarn_runtime/ascii_encoder.py"],
     "tiktoken": ["yarn_runtime/byte_level.py"],
     "langchain_openai": ["yarn_runtime/vllm_chat.py"],
     "langgraph": ["assistant/agent.py", "assistant/checkpoints.py"],

@@ -215,6 +215,67 @@ def test_tiktoken_is_worth_it(tokenizer, oracle):
     assert seconds[0] * 2 < seconds[1]
 
 
+# ---- much text in ASCII, which quicktok takes over
+
+
+def warmed(directory: Path) -> Tokenizer:
+    """One that has counted so much that the faster encoder takes over, if there is one."""
+    made = Tokenizer.load(directory)
+    made.count("one two " * 150_000)
+    return made
+
+
+@pytest.fixture(scope="module")
+def quick() -> tuple[Tokenizer, Callable[[str], list[int]]]:
+    pytest.importorskip("quicktok")
+    return warmed(qwen3()), original(qwen3())
+
+
+ASCII = st.one_of(
+    st.text(alphabet=[chr(i) for i in range(128)], max_size=40),
+    st.text(alphabet=" \t\n\r\v\f\x1c\x1f", max_size=12),
+    st.text(alphabet="aB'stldmrveSTLDMRVE19.,;\n<|>_/", max_size=24),
+    st.sampled_from(["'s", "'LL", "\r\n", "0" * 90, "=" * 70, " " * 65, "\n" * 40, "<|im_end|>", "self.", "https://"]),
+)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(text=st.lists(ASCII, max_size=30).map("".join))
+def test_ids_of_ascii_are_equal_after_much_text(quick, text):
+    tokenizer, oracle = quick
+    assert tokenizer.encode(text) == oracle(text)
+
+
+def test_ids_are_equal_after_much_text(quick):
+    tokenizer, oracle = quick
+    for text in (*TEXTS, standard_library(200_000), standard_library(1_000_000).encode("ascii", "ignore").decode()):
+        assert tokenizer.encode(text) == oracle(text), ascii(text[:80])
+
+
+@pytest.mark.parametrize("run", [" ", "\n", "\t", "ab", "=", "0", "'s"])
+def test_a_long_run_of_ascii_is_equal_after_much_text(quick, run):
+    tokenizer, oracle = quick
+    text = "x" + run * (600_000 // len(run)) + "y"
+    assert tokenizer.encode(text) == oracle(text)
+
+
+def test_another_vocabulary_of_that_kind_is_equal_after_much_text(tmp_path):
+    directory = save(train(split(LLAMA3.replace("{1,3}", "")), normalizers.NFC()), tmp_path)
+    tokenizer, oracle = warmed(directory), original(directory)
+    for text in (CODE, SCRIPTS["latin"], standard_library(100_000)):
+        assert tokenizer.encode(text) == oracle(text)
+
+
+def test_much_ascii_text_is_worth_it(quick):
+    tokenizer, text = quick[0], standard_library(1_000_000).encode("ascii", "ignore").decode()
+    seconds = []
+    for each in (text, text + "\u00e9"):  # the latter is counted by tiktoken
+        start = time.process_time()
+        tokenizer.count(each)
+        seconds.append(time.process_time() - start)
+    assert seconds[0] < seconds[1]
+
+
 # ---- control tokens
 
 

@@ -23,6 +23,7 @@ from typing import Any
 import tiktoken
 
 from yarn_runtime.added_tokens import AddedTokens
+from yarn_runtime.ascii_encoder import AsciiEncoder
 
 Encode = Callable[[str], list[int]]
 
@@ -69,6 +70,7 @@ class ByteLevelEncoder:
         stand_ins = {byte: free + i for i, byte in enumerate(missing)}
         self._stand_ins = frozenset(stand_ins.values())
         self._added = added
+        self._ascii = AsciiEncoder(pattern, ranks)
         self._bpe = tiktoken.Encoding(
             "served-model", pat_str=pattern, mergeable_ranks={**ranks, **stand_ins}, special_tokens={}
         )
@@ -103,7 +105,8 @@ class ByteLevelEncoder:
             if isinstance(piece, int):
                 ids.append(piece)
             else:
-                ids += self._bpe.encode_ordinary(piece)
+                quick = self._ascii(piece)
+                ids += self._bpe.encode_ordinary(piece) if quick is None else quick
         return ids if self._stand_ins.isdisjoint(ids) else None
 
 
