@@ -43,7 +43,7 @@ from yarn_runtime.scripted import scripted_engine
 TASK = Task("summarise", length="short")
 ORDER = Order("bench", TASK, rounds=0)
 CONTEXT = 8_192
-CLAUSES = 40
+CLAUSES = 16
 """Of a document."""
 REPLY = json.dumps({"statements": [{"text": "The notice period is 30 days.", "marks": [1]}]})
 
@@ -113,13 +113,13 @@ def as_a_job(engine: Engine, sources: list[str], folder: Path) -> Way:
     with jobs.held(ORDER) as conversation:
         jobs.add(ORDER.name, [Item(source) for source in sources])
         runner = Runner(ORDER, jobs, conversation, kept, lambda told: spent.append(told.computed_tokens), Effort())
-        runner.work(engine, jobs.items(ORDER.name))
+        runner.work([engine], jobs.items(ORDER.name))
     seconds = time.monotonic() - started
     done = [item for item in jobs.items(ORDER.name) if item.state == "done"]
     return Way("unspool batch", len(done), sum(spent), seconds)
 
 
-def offline(asked: list[dict[str, Any]], planned: Plan, environment: EngineEnvironment) -> Way:
+def offline(asked: list[dict[str, Any]], planned: Plan, environment: EngineEnvironment, folder: Path) -> Way:
     """vLLM's own `LLM.chat` over all prompts at once, in a process of its own."""
     given = {
         "model": planned.location,
@@ -130,11 +130,12 @@ def offline(asked: list[dict[str, Any]], planned: Plan, environment: EngineEnvir
             "max_num_batched_tokens": planned.max_num_batched_tokens,
             "kv_cache_memory_bytes": planned.memory.kv_bytes,
             "dtype": planned.dtype,
+            "enforce_eager": "--enforce-eager" in planned.arguments,
         },
     }
-    script = Path(__file__).with_name("batch_offline.py")
+    script, out = Path(__file__).with_name("batch_offline.py"), folder / "offline.json"
     done = subprocess.run(
-        [str(environment.python), str(script)],
+        [str(environment.python), str(script), str(out)],
         input=json.dumps(given),
         env={**os.environ, **planned.environment},
         capture_output=True,
@@ -143,7 +144,7 @@ def offline(asked: list[dict[str, Any]], planned: Plan, environment: EngineEnvir
     )
     if done.returncode:
         raise SystemExit(done.stderr[-2_000:])
-    value = json.loads(done.stdout.strip().splitlines()[-1])
+    value = json.loads(out.read_text())
     return Way("vLLM's own offline run", value["items"], value["tokens"], value["seconds"])
 
 
@@ -180,7 +181,7 @@ def throughput(items: int, sequences: int, folder: Path) -> str:
         ]
         asked = [prompt_of(engine, source) for source in documents(folder, "offline", items)]
         preempted = preemptions(engine)
-    ways.append(offline(asked, planned, environment))
+    ways.append(offline(asked, planned, environment, folder))
     lines = [
         f"{platform.machine()}, {os.cpu_count()} cores, SmolLM2-135M, {CONTEXT:,} tokens, {sequences} sequences at"
         f" once, {planned.kv_tokens:,} tokens in the KV pool; preemptions: {preempted}.",
@@ -195,7 +196,7 @@ def throughput(items: int, sequences: int, folder: Path) -> str:
 def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--items", type=int, default=12)
+    parser.add_argument("--items", type=int, default=8)
     parser.add_argument("--sequences", type=int, default=4)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--write", type=Path)

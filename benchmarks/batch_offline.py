@@ -1,9 +1,10 @@
-"""Prompts as JSON on stdin, the tokens and seconds of vLLM's own offline run over them on stdout; runs in the engine's
-environment, which has nothing of this project."""
+"""Prompts as JSON on stdin, the tokens and seconds of vLLM's own offline run over them in the file that is named out;
+runs in the engine's environment, which has nothing of this project. On stdout the engine says what it likes."""
 
 import json
 import sys
 import time
+from pathlib import Path
 
 if __name__ == "__main__":
     given = json.load(sys.stdin)
@@ -32,4 +33,4 @@ if __name__ == "__main__":
     tokens = sum(
         len(each.prompt_token_ids) - (each.num_cached_tokens or 0) + len(each.outputs[0].token_ids) for each in done
     )
-    print(json.dumps({"tokens": tokens, "seconds": seconds, "items": len(done)}))
+    Path(sys.argv[1]).write_text(json.dumps({"tokens": tokens, "seconds": seconds, "items": len(done)}))

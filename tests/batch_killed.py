@@ -39,7 +39,7 @@ def work(url: str, folder: Path) -> None:
 
         engine = attach(url)
         runner = Runner(ORDER, jobs, conversation, kept, lambda told: None, Effort())
-        runner.work(engine, [item for item in jobs.items(ORDER.name) if item.state == "queued"], last=True)
+        runner.work([engine], [item for item in jobs.items(ORDER.name) if item.state == "queued"], last=True)
         for name, text in results(ORDER, jobs).items():
             write_text(folder / name, text)
 

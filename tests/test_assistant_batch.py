@@ -19,7 +19,7 @@ from ingest import read
 from tests.conftest import ROOT
 from tests.scripted_tasks import faithful, said
 from ui.batch_sources import NoSources, sources
-from yarn_runtime import EngineUnreachable, attach
+from yarn_runtime import EngineMismatch, EngineUnreachable, attach
 from yarn_runtime.script import Refused
 from yarn_runtime.scripted import scripted_engine
 
@@ -45,14 +45,14 @@ class Bench:
         self.order, self.told, self.lock = order, [], threading.Lock()
         self.library, self.jobs, self.named = library, Jobs(library), named
 
-    def run(self, engine, *, last=True, then=lambda runner, told: None):
+    def run(self, *engines, last=True, then=lambda runner, told: None):
         with self.jobs.held(self.order) as conversation:
             self.jobs.add(self.order.name, [Item(s, q) for s in self.named for q in self.order.questions])
             runner = Runner(
                 self.order, self.jobs, conversation, self.read, lambda told: self.take(runner, told, then), Effort()
             )
             queued = [item for item in self.jobs.items(self.order.name) if item.state == "queued"]
-            return runner.work(engine, queued, last=last)
+            return runner.work(engines, queued, last=last)
 
     def read(self, source):
         document = read(source)
@@ -237,6 +237,65 @@ def test_an_engine_that_ends_leaves_the_items_queued(library, tmp_path):
     assert set(bench.states()) == {"queued"}
 
 
+def test_an_engine_of_several_that_is_killed_loses_nothing(library, tmp_path):
+    bench = Bench(library, ASK, texts(tmp_path / "in", 16))
+    reply = said(("The notice period is 30 days.", [1]))
+    with contextlib.ExitStack() as dying, scripted_engine(lambda *_: reply, limit=3_000) as other:
+        speed = {"prefill_tokens_per_second": 500}
+        first = dying.enter_context(scripted_engine(lambda *_: reply, limit=3_000, **speed))
+
+        def kill(runner, told):
+            if told.item.state == "done" and first.requests:
+                dying.close()
+
+        bench.run(attach(first.url), attach(other.url), then=kill)
+        assert first.requests and other.requests
+    assert bench.states() == ["done"] * 32
+    assert len({item.answer_id for item in bench.jobs.items("questions")}) == 32
+    assert library.store.db.execute("SELECT count(*) FROM answers").fetchone()[0] == 32
+
+
+def test_engines_share_the_work_and_a_document_stays_at_one(library, tmp_path):
+    bench = Bench(library, ASK, texts(tmp_path / "in", 16))
+    reply = said(("The notice period is 30 days.", [1]))
+    with contextlib.ExitStack() as stack:
+        served = [
+            stack.enter_context(scripted_engine(lambda *_: reply, limit=3_000, prefill_tokens_per_second=2_000))
+            for _ in range(3)
+        ]
+        bench.run(*(attach(each.url) for each in served))
+        shown = [
+            {request["messages"][1]["content"].rpartition("Question: ")[0] for request in each.requests}
+            for each in served
+        ]
+    assert bench.states() == ["done"] * 32
+    assert len(list(filter(None, shown))) > 1
+    assert len(set.union(*shown)) == sum(map(len, shown)) == 16
+
+
+def test_all_engines_that_end_leave_the_items_queued_and_two_models_are_refused(library, tmp_path):
+    bench = Bench(library, SUMMARY, texts(tmp_path / "in", 3))
+    with scripted_engine(faithful, limit=8_000) as one, scripted_engine(faithful, limit=8_000) as two:
+        engines = [attach(one.url), attach(two.url)]
+        with scripted_engine(faithful, model="another") as third, pytest.raises(EngineMismatch, match="another"):
+            bench.run(*engines, attach(third.url))
+        started = bench.read
+
+        def read_after_the_end(source):
+            stack.close()
+            return started(source)
+
+        bench.read = read_after_the_end
+        stack = contextlib.ExitStack()
+        own = [attach(stack.enter_context(scripted_engine(faithful, limit=8_000)).url) for _ in range(2)]
+        with pytest.raises(EngineUnreachable):
+            bench.run(*own)
+        assert set(bench.states()) == {"queued"}
+        bench.read = started
+        bench.run(*engines)
+    assert bench.states() == ["done"] * 3
+
+
 def test_a_job_is_one_process_own_and_does_one_thing(library, tmp_path):
     jobs = Jobs(library)
     with jobs.held(SUMMARY), pytest.raises(JobBusy), jobs.held(SUMMARY):
@@ -342,6 +401,17 @@ def test_on_the_command_line(tmp_path):
         empty.write_text("The notice period is 30 days.")
         assert typed.run().returncode == 0
     assert issubclass(NoSources, AssistantError)
+
+
+def test_several_engines_on_the_command_line(tmp_path):
+    texts(tmp_path / "in", 3)
+    with scripted_engine(faithful, limit=8_000) as gone:
+        pass
+    with scripted_engine(faithful, limit=8_000) as one:
+        done = Typed(tmp_path, gone.url, "--engine-url", one.url).run()
+        assert done.returncode == 0, done.stderr
+        assert "The others go on without it." in done.stderr
+        assert len(one.requests) == 3
 
 
 def test_a_full_disk_ends_the_job_and_the_same_command_goes_on(tmp_path):

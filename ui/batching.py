@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 import ingest
 from assistant import DocumentMissing, Item, Jobs, Library, Order, Runner, Told, counted, results
 from ui.cli_shared import Options
-from ui.engines import engine
+from ui.engines import engine, engines_at
 from ui.listing import ExportFailed
 from ui.searching import open_library
 from ui.settings import Settings
@@ -41,6 +41,8 @@ class Wanted:
     out: Path
     retry_failed: bool
     may_switch: bool
+    engine_urls: Sequence[str] = ()
+    """The engines that work on it together; without any, the one of the settings."""
 
 
 def run_batch(wanted: Wanted, options: Options) -> int:
@@ -81,9 +83,13 @@ def _work(wanted: Wanted, settings: Settings, runner: Runner, jobs: Jobs, termin
     queued = [item for item in jobs.items(wanted.order.name) if item.state == "queued"]
     if not queued:
         return
+    if wanted.engine_urls:
+        with _interrupts(runner):
+            runner.work(engines_at(wanted.engine_urls, settings, terminal.say), queued, last=True)
+        return
     with engine(settings, terminal.say) as running:
         with _interrupts(runner):
-            later = runner.work(running, queued)
+            later = runner.work([running], queued)
         if not later or runner.stopped:
             return
         longest = max(item.tokens for item in later)
@@ -94,7 +100,7 @@ def _work(wanted: Wanted, settings: Settings, runner: Runner, jobs: Jobs, termin
         terminal.say(f"{len(later)} items are longer than the engine's limit of {running.limit:,} tokens.")
         longer = engine(settings, terminal.say, need=need, may_switch=wanted.may_switch)
         with longer as running, _interrupts(runner):
-            runner.work(running, later, last=True)
+            runner.work([running], later, last=True)
 
 
 def _read(library: Library, source: str, how: HowToRead) -> ingest.Document:

@@ -37,6 +37,12 @@ def batch(
         bool,
         typer.Option("--switch", help="Restart the engine by its other profile for what is too long for this one."),
     ] = False,
+    engine_url: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--engine-url", help="A vLLM server that already runs; several times: all of them share the work."
+        ),
+    ] = None,
     *,
     options: Options,
 ) -> None:
@@ -63,9 +69,9 @@ def batch(
         made = Task("summarise", about, language=language, length=length)
     questions = tuple(dict.fromkeys(instruction or ())) if task == "ask" else ("",)
     order = Order(job or out.resolve().name, made, questions, options.settings().rounds)
-    wanted = Wanted(order, named(sources), out, retry_failed, may_switch)
+    wanted = Wanted(order, named(sources), out, retry_failed, may_switch, tuple(engine_url or ()))
     if code := run_batch(wanted, options):
         raise typer.Exit(code)
 
 
-batch_command = with_options(batch, without=("out", "pages"))
+batch_command = with_options(batch, without=("out", "pages", "engine_url"))

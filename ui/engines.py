@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,22 @@ def engine(
     place = Place(settings.record, settings.logs, settings.paces)
     with serve(chosen, environment, place, port=port, say=say, other=both.other(chosen)) as running:
         yield running
+
+
+def engines_at(urls: Sequence[str], settings: Settings, say: Say) -> list[Engine]:
+    """Those of the servers at these addresses that answer. Raises EngineUnreachable where none does."""
+    found: list[Engine] = []
+    gone: list[EngineUnreachable] = []
+    for url in dict.fromkeys(urls):
+        try:
+            found.append(attach(url, paces=settings.paces))
+        except EngineUnreachable as problem:
+            gone.append(problem)
+    if not found:
+        raise gone[0]
+    for each in gone:
+        say(f"{each.message} The others go on without it.")
+    return found
 
 
 def _running(record: EngineRecord, settings: Settings, say: Say, need: Need | None, may_switch: bool) -> Engine:

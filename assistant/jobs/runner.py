@@ -1,5 +1,6 @@
-"""A job's items in, each of them read, done and kept out: short before long, as many at once as the engine's KV pool
-holds, so that it is full and never preempts. One bad file stops nothing; a stop hands back what runs.
+"""A job's items in, each of them read, done and kept out: short before long, as many at once as the engines' KV pools
+hold, so that they are full and never preempt. One bad file stops nothing, nor does one engine of several that ends; a
+stop hands back what runs.
 """
 
 import contextlib
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 from assistant.answer import Answer
 from assistant.effort import Effort
 from assistant.errors import AssistantError, LibraryDamaged, RunStopped
+from assistant.jobs.fleet import Fleet
 from assistant.jobs.item import Item, State
 from assistant.jobs.jobs import Jobs
 from assistant.jobs.order import Order
@@ -23,8 +25,6 @@ FIXED_TOKENS = 4_000
 """Of one item, beside its document: instructions, replies, and having them written anew."""
 MARKS = 1.1
 """A document's tokens in a prompt over those of its text: marks and headings take at most 6 %."""
-MOST_AT_ONCE = 64
-"""Items that run at the same time at most: each is a thread."""
 
 Read = Callable[[str], Document]
 Tell = Callable[["Told"], None]
@@ -54,8 +54,7 @@ class Runner:
         self._effort = effort
         self._changed = threading.Condition()
         self._waiting: list[Item] = []
-        self._busy: dict[tuple[str, str], int] = {}
-        """Tokens that each running item may hold, by source and question."""
+        self._fleet: Fleet
         self._runs: set[Run] = set()
         self.stopped = False
         """Whether it was ended before its end."""
@@ -63,31 +62,27 @@ class Runner:
         """What no item can go on after: the engine ended, or the disk is full."""
         self._reading = False
 
-    def work(self, engine: Engine, items: Sequence[Item], *, last: bool = False) -> list[Item]:
-        """Do all items; those that are too long for the engine's limit are left to another and returned, unless this is
-        the `last`: then the passages nearest to the question are sent, and the ledger says so.
+    def work(self, engines: Sequence[Engine], items: Sequence[Item], *, last: bool = False) -> list[Item]:
+        """Do all items; those that are too long for the engines' limit are left to others and returned, unless these
+        are the `last`: then the passages nearest to the question are sent, and the ledger says so.
 
-        Returns early, with what was not begun queued, after `stop`. Raises EngineUnreachable where the engine ended,
-        LibraryDamaged where the disk is full.
+        Returns early, with what was not begun queued, after `stop`. Raises EngineMismatch where the engines serve
+        different models, EngineUnreachable where the last of them ended, LibraryDamaged where the disk is full.
         """
         later: list[Item] = []
-        pool = engine.kv_tokens()
-        reading = (engine, items, None if last else later)
+        self._fleet = Fleet(engines)
+        reading = (items, None if last else later)
         reader = threading.Thread(target=self._read_all, args=reading, name="reader", daemon=True)
         self._reading = True
         reader.start()
-        workers: list[threading.Thread] = []
         with self._changed:
             while not self._over():
-                item = self._admitted(engine, pool)
-                if item is None:
+                admitted = self._admitted()
+                if admitted is None:
                     self._changed.wait(1.0)
-                    continue
-                worker = threading.Thread(target=self._one, args=(engine, item), name="item", daemon=True)
-                workers.append(worker)
-                worker.start()
-        for worker in (reader, *workers):
-            worker.join()
+                else:
+                    threading.Thread(target=self._one, args=admitted, name="item", daemon=True).start()
+        reader.join()
         if self._gone is not None:
             raise self._gone
         for item in self._jobs.items(self._order.name):
@@ -106,24 +101,31 @@ class Runner:
 
     def _over(self) -> bool:
         waiting = self._waiting and not self._ended
-        return not (self._busy or self._reading or waiting)
+        return self._fleet.idle and not self._reading and not waiting
 
     @property
     def _ended(self) -> bool:
         return self.stopped or self._gone is not None
 
-    def _admitted(self, engine: Engine, pool: int) -> Item | None:
-        """The shortest item that waits, if the pool holds it beside what runs; alone, any is admitted."""
-        if self._ended or not self._waiting or len(self._busy) >= MOST_AT_ONCE:
-            return None
-        item = self._waiting[0]
-        tokens = min(engine.limit, int(item.tokens * MARKS) + FIXED_TOKENS)
-        if self._busy and sum(self._busy.values()) + tokens > pool:
-            return None
-        self._busy[item.source, item.question] = tokens
-        return self._waiting.pop(0)
+    def _admitted(self) -> tuple[Engine, Item] | None:
+        """The shortest item that waits and an engine that has room for it; what is about a document that another
+        engine knows waits for that one."""
+        for place, item in enumerate(() if self._ended else self._waiting):
+            tokens = min(self._fleet.limit, int(item.tokens * MARKS) + FIXED_TOKENS)
+            engine = self._fleet.admit((item.source, item.question), item.document_id, tokens)
+            if engine is not None:
+                del self._waiting[place]
+                return engine, item
+            if not self._fleet.knows(item.document_id):
+                break  # none has room, and all that follow are longer
+        return None
 
-    def _read_all(self, engine: Engine, items: Sequence[Item], later: list[Item] | None) -> None:
+    def _lost(self, engine: Engine) -> bool:
+        """Whether others go on without an engine that ended."""
+        with self._changed:
+            return self._fleet.lose(engine)
+
+    def _read_all(self, items: Sequence[Item], later: list[Item] | None) -> None:
         """Read every source once; what is done elsewhere already, or is being done, waits for no engine."""
         keys: set[str] = set()
         for of_source in _by_source(items):
@@ -133,7 +135,7 @@ class Runner:
                 document = self._document(of_source)
                 for item in of_source:
                     with self._settling([item]):
-                        self._queue(engine, document, item, keys, later)
+                        self._queue(document, item, keys, later)
         with self._changed:
             self._reading = False
             self._changed.notify_all()
@@ -162,30 +164,48 @@ class Runner:
             self._keep(replace(item, state="reading"))
         return self._read(items[0].source)
 
-    def _queue(self, engine: Engine, document: Document, item: Item, keys: set[str], later: list[Item] | None) -> None:
-        key = self._order.key(document.id, item.question, engine.model)
-        tokens = item.tokens if item.document_id == document.id else 0
-        tokens = tokens or sum(engine.tokenizer.count(page.text) for page in document.pages)
-        queued = replace(item, state="queued", key=key, document_id=document.id, tokens=tokens)
+    def _queue(self, document: Document, item: Item, keys: set[str], later: list[Item] | None) -> None:
+        """Let it wait for an engine, or end it; any engine that lives can count it."""
+        engine = self._fleet.smallest
+        try:
+            key = self._order.key(document.id, item.question, engine.model)
+            tokens = item.tokens if item.document_id == document.id else 0
+            tokens = tokens or sum(engine.tokenizer.count(page.text) for page in document.pages)
+            queued = replace(item, state="queued", key=key, document_id=document.id, tokens=tokens)
+            long = later is not None and not self._order.fits(engine, document, item.question)
+        except EngineUnreachable:
+            if not self._lost(engine):
+                raise
+            return self._queue(document, item, keys, later)
         self._keep(queued)
         if self._jobs.share(self._order.name, queued):
             self._tell(Told(replace(queued, state="done")))
-        elif later is not None and not self._order.fits(engine, document, item.question):
+        elif later is not None and long:
             later.append(queued)
         elif key not in keys:
             keys.add(key)
-            with self._changed:
-                self._waiting.append(queued)
-                # The questions about one document follow each other, so that they find it in the engine's cache.
-                self._waiting.sort(key=lambda each: (each.tokens, each.document_id))
-                self._changed.notify_all()
+            self._wait(queued)
+        return None
+
+    def _wait(self, item: Item) -> None:
+        with self._changed:
+            self._waiting.append(item)
+            # The questions about one document follow each other, so that they find it in the engine's cache.
+            self._waiting.sort(key=lambda each: (each.tokens, each.document_id))
+            self._changed.notify_all()
 
     def _one(self, engine: Engine, item: Item) -> None:
         with self._settling([item]):
             self._keep(replace(item, state="running"))
-            self._done(engine, item)
+            try:
+                self._done(engine, item)
+            except EngineUnreachable:
+                if not self._lost(engine):
+                    raise
+                self._keep(replace(item, state="queued"))
+                self._wait(item)
         with self._changed:
-            del self._busy[item.source, item.question]
+            self._fleet.leave((item.source, item.question))
             self._changed.notify_all()
 
     def _done(self, engine: Engine, item: Item) -> None:
