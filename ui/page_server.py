@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ingest import Limits
 from ui.api import add_api
+from ui.page_stream import HEAD, OpenStreams
 from ui.service import Service
 from ui.words import ENGLISH
 from yarn_runtime import PortTaken
@@ -93,7 +94,8 @@ def _application(blocks: gr.Blocks, look: Look, routes: Sequence[Route], service
     application = FastAPI(title=ENGLISH.name, docs_url=None, redoc_url=None, openapi_url=described, routes=list(routes))
     if service is not None:
         add_api(application, service)
-    application.add_middleware(_Early, head=look.head)
+    application.add_middleware(OpenStreams, queue=lambda: blocks._queue)
+    application.add_middleware(_Early, head=look.head + HEAD)
     application.add_middleware(_Guard)
     application.add_middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS)
     gr.mount_gradio_app(
