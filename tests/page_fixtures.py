@@ -50,7 +50,7 @@ class Watch:
     elsewhere: list[str] = field(default_factory=list)
 
 
-expect.set_options(timeout=20_000)  # milliseconds: the machine may do much else
+expect.set_options(timeout=60_000)  # milliseconds: the machine may do much else
 ARTEFACTS = Path(__file__).parent.parent / "artefacts"
 """Pictures of the page, to be looked at; not part of the repository."""
 FLAGS = [
@@ -84,6 +84,7 @@ def watched(browser: Browser, address: str, **options: Any) -> Iterator[tuple[Pa
     watch = Watch()
     near = (address.split("?")[0], "data:", "blob:")
     context = browser.new_context(**options)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     page.on("request", lambda request: None if request.url.startswith(near) else watch.elsewhere.append(request.url))
     page.on("console", lambda message: watch.console.append(message.text) if message.type == "error" else None)

@@ -21,6 +21,7 @@ BLOCK_SIZE = 16
 """Tokens in one block of the cache."""
 CHUNK_TOKENS = 256
 """Prompt tokens that are read between two looks at the gauges or the client."""
+_LOOK_SECONDS = 0.05
 
 _TOKEN = re.compile(r"\w{1,6}|[^\w\s]")
 _PIECE = re.compile(r"\s*(?:\w{1,6}|[^\w\s])|\s+\Z")
@@ -71,7 +72,15 @@ class Thinks:
     parsed: bool = True
 
 
-Reply = str | CutOff | Endless | Broken | Refused | Calls | Thinks
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """A reply whose first token is written when something has come about, however long that takes."""
+
+    until: Callable[[], bool]
+    reply: "Reply"
+
+
+Reply = str | CutOff | Endless | Broken | Refused | Calls | Thinks | Waits
 Script = Callable[[Sequence[Message], Mapping[str, Any] | None, int], Reply] | Iterable[Reply]
 """Either asked for each reply, with the messages, the JSON schema that was wanted and the number of the call, from 1;
 or the replies in their order."""
@@ -141,6 +150,10 @@ class ScriptedModel:
         try:
             cached = yield from self._prefill(call, prompt, pause)
             wanted = body.get("max_completion_tokens") or body.get("max_tokens") or self.limit - len(prompt)
+            if isinstance(reply, Waits):
+                while not reply.until():
+                    pause(_LOOK_SECONDS)
+                reply = reply.reply
             deltas = _deltas(reply)
             written = 0
             for delta in islice(deltas, wanted):
