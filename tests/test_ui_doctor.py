@@ -158,7 +158,6 @@ def test_the_real_engine(engine: Engine, tmp_path):
     measured = measure(engine, quick=True)
     assert 5 < measured.speed.tokens_per_second(1000) < 100_000
     assert measured.repeated.cached >= 1024 - 2 * engine.block_size
-    assert measured.repeated.seconds < measured.samples[-1].seconds
     (finding,) = run(engine, Subject(engine.model, engine.limit, "test"), cells([1024], [0.4]), Results(tmp_path / "n"))
     assert finding.found
     assert finding.prefilled.tokens == finding.cell.prompt_tokens

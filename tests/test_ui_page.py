@@ -53,6 +53,7 @@ def tick(page: Page, name: str) -> None:
 
 
 def ask(page: Page, question: str) -> None:
+    expect(page.locator("#question .submit-button")).to_be_visible()  # nothing runs
     page.fill("#question textarea", question)
     page.keyboard.press("Enter")
 

@@ -89,6 +89,7 @@ def test_questions_are_asked_again_edited_and_undone(browser: Browser, short: Li
         page.click("#hint button")
         expect(page.locator("#hint")).to_be_hidden()
         acting(page, 1, "Edit")
+        expect(page.locator("#question textarea")).to_have_value("And why?")
         ask(page, "And how?")
         until(lambda: kept() == ["What is it?", "And how?"], 60)
         expect(page.locator(".answer")).to_have_count(2)
