@@ -21,7 +21,7 @@ from assistant.export import Format, export, export_answer, export_answers
 from assistant.finding import FoundAnswer, FoundPage, find
 from assistant.history import find_conversations, rename, undo
 from assistant.jobs.item import Item
-from assistant.jobs.jobs import Jobs
+from assistant.jobs.jobs import JobBusy, JobDiffers, JobMissing, Jobs
 from assistant.jobs.order import Order
 from assistant.jobs.results import counted, results
 from assistant.jobs.runner import Runner, Told
@@ -65,6 +65,9 @@ __all__ = [
     "FoundAnswer",
     "FoundPage",
     "Item",
+    "JobBusy",
+    "JobDiffers",
+    "JobMissing",
     "Jobs",
     "Kind",
     "Ledger",

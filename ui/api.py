@@ -1,4 +1,4 @@
-"""A library and an engine in, the HTTP API over them out: OpenAI's chat, documents, health and metrics.
+"""A library and an engine in, the HTTP API over them out: OpenAI's chat, documents, jobs, health and metrics.
 
 It is served beside the page, at the same address. Every failure is JSON in the form that OpenAI's clients expect.
 """
@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from ui.api_chat import chat_routes
 from ui.api_documents import document_routes
 from ui.api_health import health_routes
+from ui.api_jobs import job_routes
 from ui.api_problem import RETRY_SECONDS, error_json, problem_json, status_of
 from ui.problem_html import PROBLEMS
 from ui.service import Service
@@ -18,7 +19,7 @@ from ui.turnstile import Full
 
 def add_api(application: FastAPI, service: Service) -> None:
     """Put the routes, and the way in which failures are told, into an application."""
-    for routes in (chat_routes, document_routes, health_routes):
+    for routes in (chat_routes, document_routes, job_routes, health_routes):
         application.include_router(routes(service))
 
     async def problem(_: Request, error: Exception) -> Response:

@@ -1,6 +1,6 @@
 """What goes wrong around a request in, OpenAI's form of an error and its status out."""
 
-from assistant import ConversationMissing, DocumentMissing, LibraryDamaged
+from assistant import ConversationMissing, DocumentMissing, JobBusy, JobDiffers, JobMissing, LibraryDamaged
 from ingest import IngestError, PageMissing, SourceTooHeavy
 from ui.problem_html import Problem
 from ui.service import KeyMissing
@@ -13,7 +13,10 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (KeyMissing, 401),
     (DocumentMissing, 404),
     (ConversationMissing, 404),
+    (JobMissing, 404),
     (PageMissing, 404),
+    (JobBusy, 409),
+    (JobDiffers, 409),
     (SourceTooHeavy, 413),
     (IngestError, 422),
     (EngineProblem, 503),

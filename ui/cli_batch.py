@@ -1,18 +1,17 @@
 """The command that does one task on many documents: it makes a job of its options and hands it on."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from assistant import Length, Order, QuestionMissing, Task, parse_entries, parse_glossary, read_lines
+from assistant import Length, read_lines
 from ui.cli_shared import Options, with_options
-
-BatchTask = Literal["summarise", "ask", "review", "extract", "translate"]
+from ui.ordering import JobKind, Wishes, order_of
 
 
 def batch(
-    task: Annotated[BatchTask, typer.Argument(help="What is done with each document.")],
+    task: Annotated[JobKind, typer.Argument(help="What is done with each document.")],
     sources: Annotated[
         list[str], typer.Argument(help="Files, folders (all files under them), globs, or @LIST: a source a line.")
     ],
@@ -50,25 +49,10 @@ def batch(
     from ui.batch_sources import sources as named
     from ui.batching import Wanted, run_batch
 
-    about = " ".join(instruction or ())
-    made: Task | None
-    if task == "ask":
-        if not about.strip():
-            raise QuestionMissing("Nothing is asked.", "Give a question: --instruction.")
-        made = None
-    elif task == "review":
-        made = Task("review", about, language=language, entries=parse_entries(read_lines(checklist or "contract")))
-    elif task == "extract":
-        made = Task("extract", about, entries=parse_entries(field or ()))
-    elif task == "translate":
-        if not to:
-            raise QuestionMissing("No language is named.", "Say which: --to German.")
-        terms = parse_glossary(read_lines(glossary)) if glossary else ()
-        made = Task("translate", about, language=to, glossary=terms)
-    else:
-        made = Task("summarise", about, language=language, length=length)
-    questions = tuple(dict.fromkeys(instruction or ())) if task == "ask" else ("",)
-    order = Order(job or out.resolve().name, made, questions, options.settings().rounds)
+    lines = read_lines(checklist or "contract") if task == "review" else field or ()
+    terms = read_lines(glossary) if glossary else ()
+    wishes = Wishes(task, instruction or (), length, to if task == "translate" else language, lines, terms)
+    order = order_of(job or out.resolve().name, wishes, options.settings().rounds)
     wanted = Wanted(order, named(sources), out, retry_failed, may_switch, tuple(engine_url or ()))
     if code := run_batch(wanted, options):
         raise typer.Exit(code)

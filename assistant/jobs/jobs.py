@@ -29,6 +29,10 @@ class JobDiffers(AssistantError):
     """The job of that name does something else."""
 
 
+class JobMissing(AssistantError):
+    """The library knows no job of that name."""
+
+
 class Jobs:
     """The jobs of one library. Raises LibraryDamaged."""
 
@@ -53,6 +57,27 @@ class Jobs:
             yield self._open(order)
         finally:
             lock.release()
+
+    def orders(self) -> list[Order]:
+        """What every job does, without its questions: those are in its items."""
+        with self._store.guarded():
+            known = self._store.db.query("SELECT name, task FROM jobs ORDER BY rowid")
+            return [Order.from_json(row["name"], json.loads(row["task"])) for row in known]
+
+    def order(self, name: str) -> Order:
+        """What the job of that name does. Raises JobMissing."""
+        found = [order for order in self.orders() if order.name == name]
+        if not found:
+            raise JobMissing(f"There is no job “{name}”.", "Start it first.")
+        return found[0]
+
+    def counted(self, job: str) -> dict[str, int]:
+        """How many items of a job are in each state."""
+        with self._store.guarded():
+            found = self._store.db.query(
+                "SELECT state, count(*) AS number FROM items WHERE job = ? GROUP BY state", [job]
+            )
+            return {row["state"]: row["number"] for row in found}
 
     def add(self, job: str, items: Sequence[Item]) -> None:
         """Queue what the job does not know yet."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,11 @@ class Order:
     def to_json(self) -> dict[str, Any]:
         """What makes one job's results differ from another's."""
         return {"kind": self.kind, "task": self.task.to_json() if self.task else None, "rounds": self.rounds}
+
+    @classmethod
+    def from_json(cls, name: str, value: Mapping[str, Any]) -> "Order":
+        """What `to_json` gave, without the questions."""
+        return cls(name, Task.from_json(value["task"]) if value["task"] else None, rounds=value["rounds"])
 
     def key(self, document_id: str, question: str, model: str) -> str:
         """The same for the same content, task, question, model and settings: its result is the same."""

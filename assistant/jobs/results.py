@@ -1,7 +1,8 @@
 """A job's items with their answers in, its result files as texts out: JSONL, CSV, a Markdown and an HTML report."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,8 +17,16 @@ from assistant.tasks.table import table_of
 Row = Mapping[str, Any]
 
 
-def results(order: Order, jobs: Jobs) -> dict[str, str]:
-    """The text of every file, by its name; all of them follow from the library."""
+Address = Callable[[Row], str]
+"""Where the page of a citation is to be seen; empty for nowhere."""
+
+
+def results(order: Order, jobs: Jobs, address: Address | None = None) -> dict[str, str]:
+    """The text of every file, by its name; all of them follow from the library.
+
+    Without an `address` citations link to the library's own copies of the files, on this disk.
+    """
+    address = address or partial(_of_file, jobs.library)
     items = jobs.items(order.name)
     pairs = [(item, jobs.answer(item) if item.state == "done" else None) for item in items]
     rows = [
@@ -33,8 +42,7 @@ def results(order: Order, jobs: Jobs) -> dict[str, str]:
     ]
     done = [(item, answer) for item, answer in pairs if answer is not None]
     named = [
-        {**answer, "question": _title(order, item), "statements": _linked(answer, jobs.library)}
-        for item, answer in done
+        {**answer, "question": _title(order, item), "statements": _linked(answer, address)} for item, answer in done
     ]
     files = {
         "results.jsonl": "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows),
@@ -65,18 +73,18 @@ def _title(order: Order, item: Item) -> str:
     return f"{item.source}: {item.question}" if item.question else item.source
 
 
-def _linked(answer: Row, library: Library) -> list[dict[str, Any]]:
-    """The statements, each citation with the address of the library's copy of the file and its page."""
+def _linked(answer: Row, address: Address) -> list[dict[str, Any]]:
+    """The statements, each citation with the address of its page."""
     return [
         {
             **statement,
-            "citations": [{**citation, "href": _address(citation, library)} for citation in statement["citations"]],
+            "citations": [{**citation, "href": address(citation)} for citation in statement["citations"]],
         }
         for statement in answer["statements"]
     ]
 
 
-def _address(citation: Row, library: Library) -> str:
+def _of_file(library: Library, citation: Row) -> str:
     file = library.file(citation["document_id"])
     if file is None:
         return ""

@@ -1,7 +1,7 @@
 """What is to be done with documents, as a value: the kind of work and a person's wishes for it; knows no document."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -61,6 +61,13 @@ class Task:
     def to_json(self) -> dict[str, Any]:
         """The task as plain JSON values."""
         return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Task":
+        """What `to_json` gave."""
+        entries = tuple(Entry(**each) for each in value["entries"])
+        glossary = tuple(Term(**each) for each in value["glossary"])
+        return cls(**{**value, "entries": entries, "glossary": glossary})
 
 
 def parse_entries(lines: Sequence[str]) -> tuple[Entry, ...]:
