@@ -28,6 +28,7 @@ DOORS = {
     "rapidfuzz": ["assistant/quotations.py"],
     "matplotlib": ["ui/plots.py"],
     "mcp": ["ui/mcp_server.py"],
+    "opentelemetry": ["ui/traces.py"],
     "prometheus_client": ["ui/metrics.py"],
     "pynvml": ["yarn_runtime/memory.py"],
     "tree_sitter": ["ingest/grammar.py"],

@@ -23,6 +23,7 @@ from ui import page as web_page
 from ui.api_keys import ApiKeys
 from ui.current_engine import CurrentEngine
 from ui.service import Service
+from ui.trails import Trails
 from ui.turnstile import Turnstile
 from yarn_runtime import Engine, attach
 from yarn_runtime.script import Broken
@@ -57,12 +58,17 @@ class Served:
 
 @contextlib.contextmanager
 def serving(
-    folder: Path, script: Any = weighing, turnstile: Turnstile | None = None, **speeds: Any
+    folder: Path,
+    script: Any = weighing,
+    turnstile: Turnstile | None = None,
+    trails: Trails | None = None,
+    **speeds: Any,
 ) -> Iterator[Served]:
     library = Library(folder / "library")
     with scripted_engine(script, **speeds) as scripted:
         current = [attach(scripted.url)]
-        extra = {"turnstile": turnstile} if turnstile else {}
+        extra: dict[str, Any] = {"turnstile": turnstile} if turnstile else {}
+        extra |= {"trails": trails} if trails else {}
         service = Service(library, lambda: current[0], ingest.read, ApiKeys(folder / "keys.json"), rounds=0, **extra)
         with web_page.serve(library, CurrentEngine(current[0]), port=0, service=service) as address:
             yield Served(address, service, scripted, current)

@@ -37,7 +37,8 @@ def job_routes(service: Service) -> APIRouter:
     """The jobs over the library."""
     router = APIRouter(prefix="/v1", tags=["jobs"])
     user = Depends(access(service))
-    desk, jobs = JobDesk(service.library, service.engine, service.effort), Jobs(service.library)
+    desk = JobDesk(service.library, service.engine, service.effort, service.trails)
+    jobs = Jobs(service.library)
 
     @router.post("/jobs", status_code=202)
     def start(body: JobRequest, _: str = user) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A chat request in, the steps of its answer out, once it is its turn; knows no web framework."""
 
 import asyncio
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
@@ -22,12 +23,14 @@ async def answered(service: Service, request: ChatRequest, user: str) -> AsyncGe
         service.metrics.refused()
         raise
     service.metrics.begun()
+    trail = service.trails.begin("question", user=user)
     outcome = "failed"
     try:
         planned = await asyncio.to_thread(_plan, service, request)
         async with aclosing(followed(Run(planned, effort=service.effort))) as steps:
             async for step in steps:
                 service.metrics.step(step)
+                trail.step(step)
                 if isinstance(step, Answered):
                     outcome = "answered"
                     if request.store:
@@ -39,6 +42,7 @@ async def answered(service: Service, request: ChatRequest, user: str) -> AsyncGe
         raise
     finally:
         service.metrics.ended(outcome)
+        trail.ended(outcome, type(sys.exception()).__name__ if outcome == "failed" else "")
         turn.leave()
 
 

@@ -50,6 +50,7 @@ def run_batch(wanted: Wanted, options: Options) -> int:
     KeyboardInterrupt once a job that was stopped has been put away."""
     settings = options.settings()
     terminal = Terminal(as_json=options.as_json)
+    trails = settings.trails()
     _make(wanted.out)
     library = open_library(settings, terminal.say)
     jobs, order = Jobs(library), wanted.order
@@ -65,13 +66,14 @@ def run_batch(wanted: Wanted, options: Options) -> int:
             jobs,
             conversation,
             lambda source: _read(library, source, how),
-            board.take,
+            trails.of_job(order.name, board.take),
             settings.effort(agreed=True),
         )
         try:
             with board.shown():
                 _work(wanted, settings, runner, jobs, terminal)
         finally:
+            trails.traces.close()
             for name, text in results(order, jobs).items():
                 _make((wanted.out / name).parent)
                 write_text(wanted.out / name, text)
@@ -150,16 +152,15 @@ class Board:
         with self._lock:
             self._tokens += told.computed_tokens
             item = told.item
-            known = None
-            if item is not None:
-                known = self._states.get((item.source, item.question))
+            known = self._states.get((item.source, item.question))
+            if told.step is None:
                 self._states[item.source, item.question] = item
             ended = sum(1 for each in self._states.values() if each.state in ("done", "failed", "skipped"))
             seconds = time.monotonic() - self._started
             speed = self._tokens / seconds if seconds else 0.0
             left = f", about {seconds / ended * (len(self._states) - ended):,.0f} s left" if ended else ""
             self._bars.update(self._bar, completed=ended, note=f"{self._tokens:,} tokens, {speed:,.0f} a second{left}")
-            if item is not None and (known is None or known.state != item.state):
+            if told.step is None and (known is None or known.state != item.state):
                 self._say(item, ended, speed)
 
     def _say(self, item: Item, ended: int, speed: float) -> None:

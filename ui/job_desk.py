@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from assistant import AssistantError, Effort, Item, Jobs, Library, Order, Runner
 from ingest import IngestError
+from ui.trails import Trails
 from yarn_runtime import Engine, RuntimeProblem
 
 _TURN = threading.Lock()
@@ -29,10 +30,11 @@ class JobState:
 class JobDesk:
     """The jobs of one library."""
 
-    def __init__(self, library: Library, engine: Callable[[], Engine], effort: Effort) -> None:
+    def __init__(self, library: Library, engine: Callable[[], Engine], effort: Effort, trails: Trails) -> None:
         self._jobs = Jobs(library)
         self._engine = engine
         self._effort = effort
+        self._trails = trails
         self._lock = threading.Lock()
         self._stopping: dict[str, threading.Event] = {}
         """Of every job that runs here or waits for its turn, what ends it."""
@@ -76,7 +78,8 @@ class JobDesk:
         try:
             with _TURN, self._jobs.held(order) as conversation:
                 document = self._jobs.library.document
-                runner = Runner(order, self._jobs, conversation, document, lambda told: None, self._effort)
+                told = self._trails.of_job(order.name, lambda told: None)
+                runner = Runner(order, self._jobs, conversation, document, told, self._effort)
                 over = threading.Event()
                 watching = threading.Thread(target=_stop_when_told, args=(runner, stopping, over), daemon=True)
                 watching.start()

@@ -7,6 +7,7 @@ from assistant import AssistantError, Effort, Library
 from ingest import Document
 from ui.api_keys import ApiKeys
 from ui.metrics import Metrics
+from ui.trails import Trails
 from ui.turnstile import Turnstile
 from yarn_runtime import Engine
 
@@ -34,6 +35,7 @@ class Service:
     effort: Effort = field(default_factory=Effort)
     turnstile: Turnstile = field(default_factory=lambda: Turnstile(AT_ONCE, WAITING))
     metrics: Metrics = field(init=False)
+    trails: Trails = field(default_factory=Trails)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "metrics", Metrics(lambda: self.turnstile.waiting))

@@ -39,7 +39,9 @@ def keep_page(settings: Settings, terminal: Terminal) -> None:
 
         current = CurrentEngine(running, None if settings.engine_url else settings.record, settings.paces)
         effort = settings.effort(agreed=True)
-        service = Service(library, current, settings.read, ApiKeys(settings.keys), settings.rounds, effort)
+        service = Service(
+            library, current, settings.read, ApiKeys(settings.keys), settings.rounds, effort, trails=settings.trails()
+        )
         wanted: dict[str, Any] = {
             "rounds": settings.rounds,
             "port": settings.port,

@@ -16,6 +16,8 @@ from pydantic_settings import (
 import ingest
 from assistant import AssistantError, Effort
 from ingest import LANGUAGES, Document, Limits
+from ui.traces import wanted_traces
+from ui.trails import Trails
 
 MIB = 1024 * 1024
 FILE = Path(platformdirs.user_config_dir("unspool")) / "config.toml"
@@ -70,8 +72,14 @@ class Settings(BaseSettings):
     """After so many tokens, read anew or written, no further round of an answer begins."""
     consent_tokens: int | None = None
     """A prompt longer than this is only sent when the person agrees."""
+    log: Literal["off", "json"] = "off"
+    """Whether each question and each item of a job leaves a line of JSON on stderr, without any of its text."""
     port: int = Field(7860, ge=1, le=65535)
     """Where the page listens, on 127.0.0.1."""
+
+    def trails(self) -> Trails:
+        """Where the log and the traces go. Raises TracesMissing."""
+        return Trails(log=self.log == "json", traces=wanted_traces())
 
     def effort(self, *, agreed: bool) -> Effort:
         """The bounds of a run; `agreed` where a person has consented to any length beforehand."""

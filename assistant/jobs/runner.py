@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.answer import Answer
+from assistant.answer import Answer, StepRecord
 from assistant.effort import Effort
 from assistant.errors import AssistantError, LibraryDamaged, RunStopped
 from assistant.jobs.fleet import Fleet
@@ -34,11 +34,16 @@ Fatal = (EngineUnreachable, LibraryDamaged)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An item that has come further, or what a step of one cost the engine."""
+    """An item that has come further or, where a step is given, what that step of it cost the engine."""
 
-    item: Item | None
-    computed_tokens: int = 0
-    """Read and not cached, or written."""
+    item: Item
+    step: StepRecord | None = None
+
+    @property
+    def computed_tokens(self) -> int:
+        """Read and not cached, or written."""
+        step = self.step
+        return step.prompt_tokens - step.cached_tokens + step.completion_tokens if step else 0
 
 
 class Runner:
@@ -227,8 +232,7 @@ class Runner:
                 if isinstance(step, Consent):
                     run.agree(True)
                 elif isinstance(step, Finished):
-                    spent = step.step.prompt_tokens - step.step.cached_tokens + step.step.completion_tokens
-                    self._tell(Told(None, spent))
+                    self._tell(Told(item, step.step))
         finally:
             run.stop()
             with self._changed:
