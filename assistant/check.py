@@ -15,7 +15,7 @@ from assistant.evidence import Evidence
 from assistant.exchange import carried, exchanged
 from assistant.fold import fold
 from assistant.instructions import only_told, tells_model
-from assistant.names import identifiers, looks_common, names, without_identifiers
+from assistant.names import identifiers, looks_common, named, without_identifiers
 from assistant.numbers import Quantity, bare_units, quantities
 from assistant.passage import passage
 from assistant.polarity import denials
@@ -23,7 +23,8 @@ from assistant.quotations import near, quotations, where
 from assistant.rendering import as_data
 from assistant.replies import Claim
 from assistant.reserve import CITED_TOKENS
-from assistant.wording import mostly_cjk, words
+from assistant.slots import misplaced
+from assistant.wording import is_german, mostly_cjk, stem, words
 
 MIN_SHARE_OF_WORDS = 0.5
 """Of a statement's words, as many must stand in its passages."""
@@ -36,6 +37,9 @@ _AND = re.compile(r"\b([A-Za-z]\w+) (?:and|or|und|oder) ([A-Za-z]\w+)\b")
 
 MIN_WORDS = 2
 """And so many words, numbers and dates together, where it has as many words."""
+
+LEAST_PART = 4
+"""Letters of either part of a compound noun."""
 
 MOST_NUMBERS = 20
 """Of a statement: what each is said of is looked at for so many; nobody writes more into one."""
@@ -88,6 +92,7 @@ def _statement(claim: Claim, shown: Mapping[int, ShownSpan]) -> Statement:
     doubtful = [*_misplaced(claim.text, evidence), *_names(claim.text, evidence), *_words(claim.text, evidence)]
     if not wrong and not doubtful:
         doubtful.extend(exchanged(claim.text, evidence))
+        doubtful.extend(misplaced(claim.text, evidence))
         doubtful.extend(denials(claim.text, evidence.sentences()))
     doubtful.extend(_no_statements(claim.text, [citation.passage.text.strip() for citation in citations], evidence))
     near_misses = [finding for finding in wrong if finding.startswith("Nearly")]
@@ -196,18 +201,30 @@ def _only_told(claim: str, evidence: Evidence) -> bool:
 
 
 def _names(claim: str, evidence: Evidence) -> Iterator[str]:
+    dates = [claim[date.start : date.end] for date in quantities(claim)[1]]
     for name in identifiers(claim):
-        if not _identifier_stands(name, evidence):
+        if name not in dates and not _identifier_stands(name, evidence):
             yield f"The name {name} is not in its passages."
     for one, other in _AND.findall(claim):
         for name, beside in ((one, other), (other, one)):
             if re.search(rf"`{re.escape(beside)}`", evidence.text) and not _stands(name, evidence):
                 yield f"The name {name} is not in its passages."
-    for name, begins in names(claim):
-        if _stands(name, evidence) or _stands(name.rstrip("s"), evidence):
+    german = is_german(claim)
+    for each in named(claim):
+        if _stands(each.word, evidence) or _stands(each.word.rstrip("s"), evidence):
             continue
-        if not (begins and (looks_common(name) or evidence.written_small(name))):
-            yield f"The name {name} is not in its passages."
+        if german and _noun_stands(each.word, evidence):
+            continue
+        if not (each.begins and (looks_common(each.word) or evidence.written_small(each.word))):
+            yield f"The name {each.word} is not in its passages."
+
+
+def _noun_stands(noun: str, evidence: Evidence) -> bool:
+    """A German noun, which has a capital, too: it stands there in another form, or both parts of it do."""
+    if stem(noun) in evidence.words:
+        return True
+    parts = ((noun[:at], noun[at:]) for at in range(LEAST_PART, len(noun) - LEAST_PART + 1))
+    return any(all(stem(part.removesuffix("s")) in evidence.words for part in pair) for pair in parts)
 
 
 def _identifier_stands(name: str, evidence: Evidence) -> bool:

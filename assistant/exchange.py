@@ -15,7 +15,7 @@ from assistant.fold import fold, folded
 from assistant.names import identifiers, without_identifiers
 from assistant.numbers import Quantity, loose_numbers, quantities
 from assistant.opposites import OPPOSITES
-from assistant.polarity import obligation
+from assistant.polarity import clauses, holding, obligation
 from assistant.wording import mostly_cjk, ordered, words
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -35,13 +35,16 @@ def exchanged(claim: str, evidence: Evidence) -> Iterator[str]:
     sentences = evidence.sentences()
     about = words(without_identifiers(claim))
     share = CHINESE_SHARE if mostly_cjk(claim) else 1
-    same = [sentence for sentence in sentences if len(about & words(sentence)) >= share * len(about)]
     if len(about) >= LEAST_SHARED:
+        same = [sentence for sentence in sentences if len(about & words(sentence)) >= share * len(about)]
         yield from _numbers(claim, same, evidence.comma)
         yield from _opposites(claim, sentences)
-        duties = [obligation(claim, sentence, sentence) for sentence in same]
+    for part in dict.fromkeys((claim, *(clause.text for clause in clauses(claim)))):
+        about = words(without_identifiers(part))
+        same = holding(sentences, about, share) if len(about) >= LEAST_SHARED else []
+        duties = [obligation(part, clause, clause) for clause in same]
         yield from [duty for duty in duties if duty][:1] if all(duties) else ()
-        yield from _identifiers(claim, same)
+        yield from _identifiers(part, same)
     if not mostly_cjk(claim):
         yield from _words(claim, sentences, evidence)
 
@@ -93,42 +96,66 @@ def _identifiers(claim: str, same: Sequence[str]) -> Iterator[str]:
 
 
 def _words(claim: str, sentences: Sequence[str], evidence: Evidence) -> Iterator[str]:
-    """One word that stands nowhere in the passages, in the place of one of a sentence's: where a thing is named, be it
-    at the end, for verbs have too many others that mean the same."""
+    """One word in the place of one of a sentence's."""
     mine = list(_placed(without_identifiers(claim)))
-    if len(mine) > MOST_WORDS:
+    if len(mine) > MOST_WORDS or len(mine) - 1 < LEAST_SHARED:
         return
     for sentence in sentences:
         theirs = list(_placed(sentence))
         stems = [[word.stem for word in words] for words in (mine, theirs)]
-        changes = [
-            op for op in SequenceMatcher(None, stems[0], stems[1], autojunk=False).get_opcodes() if op[0] != "equal"
-        ]
-        replaced = [op for op in changes if not {word.stem for word in mine[op[1] : op[2]]} <= set(stems[1])]
-        if len(replaced) != 1 or replaced[0][0] != "replace" or len(mine) - 1 < LEAST_SHARED:
+        changes = SequenceMatcher(None, stems[0], stems[1], autojunk=False).get_opcodes()
+        replaced = [op for op in changes if op[0] != "equal" and not set(stems[0][op[1] : op[2]]) <= set(stems[1])]
+        if len(replaced) != 1 or replaced[0][0] != "replace":
             continue
         _, first, last, begin, end = replaced[0]
-        one, other = mine[first], theirs[begin]
-        alone = end - begin == 1 and one.names and other.names
-        nowhere = one.stem not in evidence.words
-        between = stems[0][first - 1 : first] == stems[1][begin - 1 : begin] and one.stem not in stems[1]
-        if last - first == 1 and ((nowhere and (alone or last == len(mine))) or (between and alone and begin)):
-            yield f"It says “{one.written}” where its passage says “{other.written}”."
+        one, other = mine[first:last], theirs[begin:end]
+        if _stands_for(one, other, stems, replaced[0], evidence):
+            yield f"It says “{one[0].written}” where its passage says “{other[0].written}”."
             return
+
+
+def _stands_for(
+    one: Sequence["_Placed"],
+    other: Sequence["_Placed"],
+    stems: list[list[str]],
+    change: tuple[str, int, int, int, int],
+    evidence: Evidence,
+) -> bool:
+    """A word that stands nowhere in the passages where they name a thing, be it at the end, for verbs have too many
+    others that mean the same; or one that stands there elsewhere, between the same words."""
+    _, first, last, begin, end = change
+    mine, theirs = stems
+    if last - first != 1:
+        return False
+    thing = other[0].names and (one[0].names or other[0].code)
+    if one[0].stem not in evidence.words and ((thing and end - begin == 1) or last == len(mine)):
+        return True
+    before = bool(begin) and mine[first - 1 : first] == theirs[begin - 1 : begin]
+    behind = last < len(mine) and mine[last : last + 1] == theirs[end : end + 1]
+    return thing and one[0].stem not in theirs and before and (end - begin == 1 or (behind and end - begin == 2))
 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A word, and whether it stands where a thing is named: at the beginning, behind an article or a preposition."""
+    """A word, and whether it stands where a thing is named: at the beginning, behind an article or a preposition, or
+    written as code."""
 
     written: str
     stem: str
+    start: int
     names: bool
+    code: bool
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.written)
 
 
 def _placed(text: str) -> Iterator[_Placed]:
     before = ""
     for match in _WORD.finditer(text):
+        code = text[match.start() - 1 : match.start()] == "`"
         for stem in ordered(match.group())[:1]:
-            yield _Placed(match.group(), stem, before.casefold() in _BEFORE_NAMES)
+            names = code or before.casefold() in _BEFORE_NAMES
+            yield _Placed(match.group(), stem, match.start(), names, code)
         before = match.group()

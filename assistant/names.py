@@ -5,6 +5,7 @@ A capitalised word is a name, except where a sentence begins with a word that is
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from assistant.dates import MONTHS
 from assistant.number_words import SCALES_BEHIND_DIGITS
@@ -35,6 +36,21 @@ _COMMON_ENDING = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in a statement."""
+
+    word: str
+    begins: bool
+    """Whether it begins a sentence, where a common word has a capital, too."""
+    start: int
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.start + len(self.word)
+
+
 def identifiers(statement: str) -> list[str]:
     """Identifiers, versions and options, such as `max_age`, `drawString`, `Signer.sign`, `3.14.6`, `SHA-256`."""
     found = (match.group().rstrip(".") for match in _IDENTIFIER.finditer(statement))
@@ -46,8 +62,8 @@ def without_identifiers(statement: str) -> str:
     return _IDENTIFIER.sub(" ", statement)
 
 
-def names(statement: str) -> Iterator[tuple[str, bool]]:
-    """Every other name, and whether it begins a sentence, where a common word has a capital, too."""
+def named(statement: str) -> Iterator[Name]:
+    """Every other name, with its place."""
     for match in _CAPITALISED.finditer(statement):
         word = re.sub(r"['’]s?$", "", match.group())
         if (
@@ -58,14 +74,11 @@ def names(statement: str) -> Iterator[tuple[str, bool]]:
         if len(word) < 2 or is_function_word(word) or word.casefold() in _NO_NAMES or word.casefold() in MONTHS:
             continue
         first = bool(_BEGIN.search(statement[: match.start()])) and not word.isupper()
-        yield word, first
-    if mostly_cjk(statement):
-        for match in _LATIN.finditer(statement):
-            yield match.group(), False
-    for match in _CHINESE_NAME.finditer(statement):
-        yield match.group(), False
-    for match in _CHINESE_PLACE.finditer(statement):
-        yield match.group(), False
+        yield Name(word, first, match.start())
+    patterns = (_LATIN, _CHINESE_NAME, _CHINESE_PLACE) if mostly_cjk(statement) else (_CHINESE_NAME, _CHINESE_PLACE)
+    for pattern in patterns:
+        for match in pattern.finditer(statement):
+            yield Name(match.group(), False, match.start())
 
 
 def looks_common(word: str) -> bool:

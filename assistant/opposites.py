@@ -3,15 +3,19 @@
 import re
 from itertools import chain
 
+_FIGURE = r"(?=\s[€$£¥]?\d)"
+"""What may also be said of a place or a rule counts only before a number."""
+
 _PAIRS = (
     (r"before|prior to|ahead of", r"after|following|once|upon"),
     (
-        r"at least|minimum|no less than|not less than|or more|no fewer than|不少于|不低于|至少",
-        r"at most|maximum|no more than|not more than|up to|or less|or fewer|no later than|不超过|至多|最多",
+        r"at least|minimum|no less than|not less than|or more|no fewer than|mindestens|wenigstens|不少于|不低于|至少",
+        r"at most|maximum|no more than|not more than|up to|or less|or fewer|no later than"
+        r"|höchstens|maximal|不超过|至多|最多",
     ),
     (
-        r"more|greater|larger|higher|bigger|longer|above|exceed\w*|over|高于|大于|超过",
-        r"less|fewer|smaller|lower|shorter|below|under|低于|小于|少于",
+        rf"more|greater|larger|higher|bigger|longer|above|exceed\w*|over{_FIGURE}|über{_FIGURE}|高于|大于|超过",
+        rf"less|fewer|smaller|lower|shorter|below|under{_FIGURE}|unter{_FIGURE}|低于|小于|少于",
     ),
     (
         r"increas\w*|rais\w*|grow\w*|grew|ris(?:e|es|ing|en)|rose|stieg|增加|提高|上升|上涨",
@@ -59,6 +63,13 @@ _PAIRS = (
     (r"width|宽度?", r"height|高度?"),
     (r"start\w*|begin\w*|开始", r"ends?|ended|ending|结束|终止"),
     (r"valid|有效", r"invalid|无效"),
+    (r"earlier|earliest|sooner", r"later|latest"),
+    (r"tight\w*", r"loos\w*"),
+    (r"vot\w+ for|in favou?r of|dafür|赞成", r"against|dagegen|反对"),
+    (r"skip\w*", r"execut\w*|perform\w*"),
+    (r"plaintiffs?|claimants?|原告", r"defendants?|被告"),
+    (r"erlaubt|zulässig|gestattet", r"verboten|untersagt|unzulässig"),
+    (r"符合", r"不符合"),
 )
 
 

@@ -13,7 +13,8 @@ from assistant.opposites import OPPOSITES, prefixed
 from assistant.wording import ordered, words
 
 _NO = re.compile(
-    r"\b(?:not|never|no|none|nobody|nothing|nowhere|neither|nor|cannot|without|nicht|kein(?:e[mnrs]?)?|niemals|ohne)\b"
+    r"\bno longer\b|\bnicht mehr\b"
+    r"|\b(?:not|never|no|none|nobody|nothing|nowhere|neither|nor|cannot|without|nicht|kein(?:e[mnrs]?)?|niemals|ohne)\b"
     r"|n['’]t\b"
     r"|不得|不能|不可|不会|不应|不需|无需|无须|不必|不予|不再|没有|并非|从不|绝不|未经|尚未"
     r"|不(?![仅但过断少管论同足满便妨])|未(?!来)|没(?!收)|非(?!常)|无(?![论线限])|勿",
@@ -28,12 +29,13 @@ _NO_DENIAL = re.compile(
 )
 _MAYBE = re.compile(
     r"\b(?:prevent|avoid|ignor|skip|omit|fail|lack|refus|den(?:y|ie)|forbid|prohibit|disallow|exclud|disabl|reject"
-    r"|unless|except|instead|rather|unable|impossible|invalid|unsafe|hardly|rarely|seldom|discourag|void|incapable"
-    r"|unnecessar|unsupported|non-)\w*|!=|\bNone\b|\bFalse\b|拒绝|除外|避免|防止|取消|停止|缺|禁止",
+    r"|unless|except(?!ion)|instead of|rather|unable|impossible|invalid|unsafe|hardly|rarely|seldom|discourag|void"
+    r"|incapable|unnecessar|unsupported|non-)\w*|!=|\bNone\b|\bFalse\b|拒绝|除外|避免|防止|取消|停止|缺|禁止",
     re.IGNORECASE,
 )
 _BREAK = re.compile(
     r"[;:()（）–—。；！？，]|\.\s|但|如果|因为|\b(?:is|was|means?) that\b|,\s+(?:hence|so|therefore|thus)\b"
+    r"|\bas (?:it|they|this|he|she)\b"
     r"|\b(?:but|because|if|when|while|although|though|so that|which|who|why|whereas|since|then)\b",
     re.IGNORECASE,
 )
@@ -57,15 +59,15 @@ _REACH = re.compile(r",|\band\b|、", re.IGNORECASE)
 _CODE = re.compile(
     r"^\s*(?:return|raise|elif|else|def|self\.|@)\b|\bfor \w+ in\b|\bimport \w+|[=({\[]\s*$|==|->|\w\(\w"
 )
-_UNSAID = re.compile(rf"{_CODE.pattern}|{_MAYBE.pattern}|\?\s*$", re.IGNORECASE)
-"""Code, what may or may not deny, and questions."""
+_UNSAID = re.compile(rf"{_CODE.pattern}|\?\s*$", re.IGNORECASE)
+"""Code and questions."""
 _STRONG = re.compile(
     r"\b(?:must|shall|ha(?:s|ve) to|required to|obliged to|needs? to|muss|müssen)\b|必须|应当|须", re.IGNORECASE
 )
 _WEAK = re.compile(
     r"\b(?:may|might|should|optional\w*|recommended|need not|kann|können|darf)\b|可以|宜|建议", re.IGNORECASE
 )
-_FREE = re.compile(r"\b(?:may|optional\w*|need not)\b|可以", re.IGNORECASE)
+_FREE = re.compile(r"\b(?:may|can|optional\w*|need not)\b|可以", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,9 @@ class Clause:
     negations: int
     sentence: str = ""
     """All of the sentence that it is a part of."""
+    unsure: bool = False
+    """Whether a word of it may or may not deny, up to where its last negation reaches; behind that it is said of
+    something else."""
 
     @property
     def denies(self) -> bool:
@@ -115,10 +120,10 @@ def denials(statement: str, sentences: Sequence[str]) -> list[str]:
 
 def _contradicted(mine: Clause, theirs: Sequence[Clause]) -> str | None:
     """All that one of them denies the other affirms, and nothing in the passages says so: "fun, but not flexible"."""
-    if _MAYBE.search(mine.text) or mine.negations > 1:
+    if mine.unsure or mine.negations > 1:
         return None
     for other in theirs:
-        if _UNSAID.search(other.text) or other.negations + mine.negations != 1:
+        if other.unsure or _UNSAID.search(other.text) or other.negations + mine.negations != 1:
             continue
         denying, affirming = (mine, other) if mine.negations else (other, mine)
         rest = denying.about - denying.denied
@@ -141,6 +146,18 @@ def clauses(sentence: str) -> list[Clause]:
     """The parts of a sentence."""
     plain = _ROLE.sub(r"\1", " ".join(sentence.split()))
     return [_clause(part, plain) for broken in _BREAK.split(plain) for part in _joined(broken) if part.strip()]
+
+
+def holding(sentences: Sequence[str], about: frozenset[str], share: float = 1.0) -> list[str]:
+    """The clauses that hold this share of some words; where none of a sentence does and it does, the sentence."""
+    found = []
+    for sentence in sentences:
+        if len(about & words(sentence)) >= share * len(about):
+            parts = [
+                clause.text for clause in clauses(sentence) if len(about & words(clause.text)) >= share * len(about)
+            ]
+            found += parts or [sentence]
+    return found
 
 
 def negations(text: str) -> Iterator[re.Match[str]]:
@@ -172,6 +189,7 @@ def _longest_first(match: re.Match[str]) -> tuple[int, int]:
 def _clause(text: str, sentence: str) -> Clause:
     cues = [cue for cue in negations(text) if cue.group().casefold() != "nor"]
     reached = [words(text[cue.end() : _reach(text, cue.end())]) for cue in cues]
+    last = _reach(text, cues[-1].end()) if cues else len(text)
     return Clause(
         text,
         words(_IDENTIFIER.sub(" ", text)),
@@ -180,6 +198,7 @@ def _clause(text: str, sentence: str) -> Clause:
         reached[-1] if len(reached) > 1 else frozenset(),
         len(cues),
         sentence,
+        bool(_MAYBE.search(text, 0, last)),
     )
 
 
@@ -202,7 +221,7 @@ def _nearest(mine: Clause, theirs: Sequence[Clause]) -> list[Clause]:
 
 
 def _problem(mine: Clause, other: Clause) -> str | None:
-    undecided = _CODE.search(other.text) or bool(_MAYBE.search(mine.text)) != bool(_MAYBE.search(other.text))
+    undecided = _CODE.search(other.text) or mine.unsure != other.unsure
     quoted = other.text.strip(" ,.")
     if mine.denies != other.denies and not undecided:
         denying, affirming = (mine, other) if mine.denies else (other, mine)

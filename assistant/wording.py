@@ -6,6 +6,8 @@ of characters.
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 STEM = 5
@@ -31,6 +33,14 @@ however therefore thus hence well even still already whether either neither thou
 das und oder nicht ist sind war wird werden ein eine einer eines einem einen den dem des von mit für auf bei aus
 nach zum zur sich auch als wie dass
 """
+_WORDS = re.compile(r"[^\W\d_]+")
+_WRITTEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_GERMAN_WORDS = """
+der die das und ist sind nicht ein eine einen einem eines einer den dem des von mit für auf bei zu im am nach oder kein
+"""
+_GERMAN = frozenset(_GERMAN_WORDS.split())
+_ENGLISH_WORDS = "the and is are not a an of with for on at to in by that it"
+_ENGLISH = frozenset(_ENGLISH_WORDS.split())
 _FUNCTION = frozenset(_FUNCTION_WORDS.split())
 _FUNCTION_CHINESE = frozenset(
     "的了是在和与或及也都而且就这那其为之以于对从到被把给让使等着过吗呢吧啊一个有可将由按该此本者所得"
@@ -75,7 +85,34 @@ def mostly_cjk(text: str) -> bool:
     return characters > len(_OTHER_WORD.findall(text))
 
 
+def is_german(text: str) -> bool:
+    """Whether a text is German, where every noun has a capital: by its commonest words."""
+    found = _WORDS.findall(text.casefold())
+    return len(_GERMAN.intersection(found)) > len(_ENGLISH.intersection(found))
+
+
 def ordered(text: str) -> list[str]:
     """The words of an alphabet as `words` gives them, in their order."""
     plain = unicodedata.normalize("NFKC", _LINE_END_HYPHEN.sub("", text))
     return [stem(word) for word in _WORD.findall(_HUMP.sub(" ", plain)) if word.casefold() not in _FUNCTION]
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A word of a text that carries its meaning, with its place."""
+
+    written: str
+    stem: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.start + len(self.written)
+
+
+def worded(text: str) -> Iterator[Worded]:
+    """The words of an alphabet as they stand, one after the other."""
+    for match in _WRITTEN.finditer(text):
+        for found in ordered(match.group())[:1]:
+            yield Worded(match.group(), found, match.start())

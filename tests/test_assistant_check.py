@@ -98,14 +98,17 @@ def test_whatever_is_claimed_of_whatever_passage_gets_a_status(claim, text):
     assert bool(statement.findings) == (statement.status != "verified")
 
 
-@pytest.mark.parametrize("piece", ["9", "9 ", "twenty ", "not ", "a.", "(", '"', "一", "A", ", and is ", "-\n", "May "])
+PIECES = ["9", "9 ", "twenty ", "not ", "a.", "(", '"', "一", "A", ", and is ", "-\n", "May ", "Aa Bb ", "than "]
+
+
+@pytest.mark.parametrize("piece", PIECES)
 def test_endless_repetition_is_checked_at_once(piece):
     text = piece * (20_000 // len(piece))
     page = Page(1, "1", text, (Span(1, 0, len(text), text),))
     document = Document("id", "note.txt", "text", "sha", "reader", "/note.txt", (page,))
-    started = time.monotonic()
+    started = time.process_time()
     check([Claim(text[:300], (1,))], {1: ShownSpan(1, document, page, page.spans[0])})
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 20  # what grows with the square of the text takes minutes
 
 
 def test_an_invented_mark_is_no_citation():
