@@ -19,10 +19,11 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """The chapters of a file in reading order, and what it says of itself."""
+    """The chapters of a file in reading order, what it says of itself, and what in it was not read, with why."""
 
     chapters: tuple[Chapter, ...]
     metadata: Mapping[str, str] = field(default_factory=dict)
+    skipped: tuple[tuple[str, str], ...] = ()
 
 
 class Unconvertible(Exception):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.codebase import Codebase
-from ingest.document import Document, Hidden, Page, Secret, Span
+from ingest.document import Document, Hidden, Page, Secret, Skipped, Span
 from ingest.errors import SourceEmpty
 from ingest.identity import document
 from ingest.source_file import borders, shown
@@ -16,12 +18,7 @@ from ingest.unseen import HOW
 def code_document(found: Codebase, name: str, path: str, *, secrets_too: bool) -> Document:
     """The Document; raises SourceEmpty where there is no text to be read."""
     if not found.files:
-        raise SourceEmpty(
-            f"{name} holds no text that may be read ({len(found.skipped)} entries left out).",
-            "See what was left out and why, and name it with --include PATTERN."
-            if found.skipped
-            else "Check the path.",
-        )
+        raise nothing_read(name, found.skipped)
     digest = hashlib.sha256()
     pages: list[Page] = []
     hidden: list[Hidden] = []
@@ -36,3 +33,13 @@ def code_document(found: Codebase, name: str, path: str, *, secrets_too: bool) -
         pages.append(Page(number, label, seen, tuple(spans)))
     made = document(name, path, "code", digest.hexdigest(), tuple(pages), secrets_too=secrets_too)
     return replace(made, hidden=tuple(hidden), secrets=tuple(secrets), skipped=tuple(found.skipped))
+
+
+def nothing_read(name: str, skipped: Sequence[Skipped], hidden: int = 0) -> SourceEmpty:
+    """What to say of a source of which nothing is left: why, and what to do."""
+    reasons = Counter(item.why for item in skipped).most_common()
+    said = [f"{count:,} left out as {why}" for why, count in reasons]
+    said += [f"{hidden:,} texts are hidden from who reads it"] if hidden else []
+    hint = "Name what you want all the same with --include PATTERN." if skipped else "Check that it was saved whole."
+    why = f" ({'; '.join(said)})" if said else ""
+    return SourceEmpty(f"{name} holds no text that may be read{why}.", hint)

@@ -25,8 +25,8 @@ CONVERTERS = {
 """The module that reads each format; only the one that is needed is loaded."""
 
 
-def pages(data: bytes, form: str) -> tuple[Iterator[dict[str, Any]], dict[str, str]]:
-    """The pages and what the file says of itself; raises SourceDamaged, SourceTooHeavy."""
+def pages(data: bytes, form: str) -> tuple[Iterator[dict[str, Any]], dict[str, Any]]:
+    """The pages, and the metadata and what was skipped, to be said at the end; raises SourceDamaged, SourceTooHeavy."""
     try:
         found: Converted = import_module(f"ingest.{CONVERTERS[form]}").convert(data)
     except ModuleNotFoundError as error:
@@ -38,7 +38,8 @@ def pages(data: bytes, form: str) -> tuple[Iterator[dict[str, Any]], dict[str, s
             f"This is no readable {form.upper()} file ({str(error).partition(chr(10))[0]}).",
             "Open it in its own program and save it again.",
         ) from error
-    return (_page(chapter, n) for n, chapter in enumerate(found.chapters, 1)), dict(found.metadata)
+    end = {"metadata": dict(found.metadata), "skipped": found.skipped}
+    return (_page(chapter, n) for n, chapter in enumerate(found.chapters, 1)), end
 
 
 def _page(chapter: Chapter, number: int) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from ingest.chapter import Chapter, Converted, Unconvertible
+from ingest.file_name import printable
 from ingest.web_page import read_html
 
 _HEADS = ("From", "To", "Cc", "Date", "Subject")
@@ -17,14 +18,16 @@ def convert(data: bytes) -> Converted:
         message = message_from_bytes(data, policy=policy.default)
         heads = {name: str(message[name]) for name in _HEADS if message[name]}
         text, hidden = _body(message)
-        names = [part.get_filename() or part.get_content_type() for part in message.iter_attachments()]
+        attached = [part.get_filename() or part.get_content_type() for part in message.iter_attachments()]
+        names = [printable(name.encode("utf-8", "replace")) for name in attached]
     except (LookupError, ValueError, AttributeError, TypeError, RecursionError) as error:
         raise Unconvertible(f"{type(error).__name__}: {error}") from error
     if not heads:
         raise Unconvertible("it has none of the heads of an e-mail")
     top = "\n".join(f"{name}: {value}" for name, value in heads.items())
     parts = [top, text.strip(), *(f"[Attachment, not read] {name}" for name in names)]
-    return Converted((Chapter("1", "\n\n".join(filter(None, parts)), hidden),), heads)
+    chapter = Chapter("1", "\n\n".join(filter(None, parts)), hidden)
+    return Converted((chapter,), heads, tuple((name, "attachment, never opened") for name in names))
 
 
 def _body(message: EmailMessage) -> tuple[str, tuple[tuple[str, str], ...]]:

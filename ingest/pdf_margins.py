@@ -45,6 +45,7 @@ class _Row:
 class _Edges:
     sheet: Sheet
     sizes: Mapping[float, int]
+    offsets: frozenset[int]
     top: Sequence[_Row]
     bottom: Sequence[_Row]
 
@@ -86,7 +87,7 @@ def _numbering(page: _Edges, others: Sequence[_Edges]) -> frozenset[int]:
 
     Footnotes, chapters and lists are numbered too, but seldom at the pace of the pages.
     """
-    pages = {edges.sheet.number: _all_offsets(edges) for edges in (page, *others)}
+    pages = {edges.sheet.number: edges.offsets for edges in (page, *others)}
     here = page.sheet.number
     found = set()
     for offset in pages[here]:
@@ -96,10 +97,6 @@ def _numbering(page: _Edges, others: Sequence[_Edges]) -> frozenset[int]:
             if all(offset in pages.get(number, ()) for number in range(first, first + 3)):
                 found.add(offset)
     return frozenset(found)
-
-
-def _all_offsets(edges: _Edges) -> frozenset[int]:
-    return frozenset[int]().union(*(row.offsets for row in (*edges.top, *edges.bottom)))
 
 
 def _commonest_size(pages: Iterable[_Edges]) -> float:
@@ -127,14 +124,11 @@ def _edges(sheet: Sheet) -> _Edges:
     for line in sheet.lines:
         sizes[line.size] = sizes.get(line.size, 0) + len(line.text)
     heights = sorted([line.y for line in sheet.lines])
-    top = _rows([line for line in sheet.lines if line.y <= upper])[:_ROWS]
-    bottom = _rows([line for line in sheet.lines if line.y >= lower and line.y > upper])[: -_ROWS - 1 : -1]
-    return _Edges(
-        sheet,
-        sizes,
-        [_row(sheet.number, group, heights, True) for group in top],
-        [_row(sheet.number, group, heights, False) for group in bottom],
-    )
+    at_top = _rows([line for line in sheet.lines if line.y <= upper])[:_ROWS]
+    at_bottom = _rows([line for line in sheet.lines if line.y >= lower and line.y > upper])[: -_ROWS - 1 : -1]
+    top = [_row(sheet.number, group, heights, True) for group in at_top]
+    bottom = [_row(sheet.number, group, heights, False) for group in at_bottom]
+    return _Edges(sheet, sizes, frozenset[int]().union(*(row.offsets for row in (*top, *bottom))), top, bottom)
 
 
 def _rows(lines: list[Line]) -> list[list[Line]]:

@@ -99,4 +99,4 @@ class Pdf:
 def _locked(password: str | None) -> SourceEncrypted:
     if password:
         return SourceEncrypted("The password does not open this PDF.", "Give the right password.")
-    return SourceEncrypted("This PDF is encrypted and needs a password.", "Give its password.")
+    return SourceEncrypted("This PDF is encrypted and needs a password.", "Give its password (--password).")

@@ -59,7 +59,7 @@ class Pdf:
                 "This PDF is encrypted and needs another password."
                 if password
                 else "This PDF is encrypted and needs a password.",
-                "Give its password.",
+                "Give its password (--password).",
             ) from error
         except DependencyError as error:
             raise Unreadable("its encryption is not supported") from error

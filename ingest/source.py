@@ -261,10 +261,9 @@ def _read_apart(file: BinaryIO, path: Path, kind: Kind, job: dict[str, Any], lim
         end = answer.get("end", end)
     skipped = tuple(Skipped(where, why) for where, why in end["skipped"])
     if not any(page.text.strip() for page in pages):
-        raise SourceEmpty(
-            f"{path.name} holds no text that may be read ({len(skipped)} entries left out, {len(hidden)} hidden).",
-            "Check that it was saved whole.",
-        )
+        from ingest.code_document import nothing_read
+
+        raise nothing_read(path.name, skipped, len(hidden))
     secrets_too = job.get("secrets_too", False)
     made = document(path.name, str(path), kind, end["sha256"], tuple(pages), secrets_too=secrets_too)
     return replace(

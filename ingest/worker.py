@@ -99,9 +99,9 @@ def _picture(data: bytes, job: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _convert(data: bytes, form: str) -> Iterator[dict[str, Any]]:
     from ingest.convert import pages
 
-    said, metadata = pages(data, form)
+    said, end = pages(data, form)
     yield from said
-    yield {"end": {"sha256": hashlib.sha256(data).hexdigest(), "metadata": metadata, "skipped": []}}
+    yield {"end": {"sha256": hashlib.sha256(data).hexdigest(), **end}}
 
 
 def _unpack(data: bytes, limits: Limits, job: dict[str, Any]) -> Iterator[dict[str, Any]]:

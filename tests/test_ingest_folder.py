@@ -270,7 +270,7 @@ def test_empty_folder(tmp_path: Path) -> None:
     with pytest.raises(SourceEmpty):
         read(tmp_path)
     (tmp_path / "photo.png").write_bytes(b"\x89PNG\0\0")
-    with pytest.raises(SourceEmpty, match="1 entries left out"):
+    with pytest.raises(SourceEmpty, match="1 left out as binary"):
         read(tmp_path)
 
 

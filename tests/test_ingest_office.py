@@ -189,8 +189,9 @@ def test_mail(tmp_path: Path) -> None:
     message.add_alternative("<p>HTML words.</p>", subtype="html")
     message.add_attachment(b"x", maintype="application", subtype="pdf", filename="bill.pdf")
     (tmp_path / "a.eml").write_bytes(bytes(message))
-    text = read(tmp_path / "a.eml").page(1).text
-    assert text == (
+    document = read(tmp_path / "a.eml")
+    assert [(item.path, item.why) for item in document.skipped] == [("bill.pdf", "attachment, never opened")]
+    assert document.page(1).text == (
         "From: Ä <a@example.com>\nTo: b@example.com\nSubject: Grüße\n\nPlain words.\n\n[Attachment, not read] bill.pdf"
     )
 

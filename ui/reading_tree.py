@@ -20,9 +20,9 @@ Value = Mapping[str, Any]
 def print_tree(value: Value, terminal: Terminal) -> None:
     """The document, its pages or files, its outline, warnings, and everything that was left out of its text."""
     about = "" if value["tokens_exact"] else "about "
-    unit = "files" if value["kind"] == "code" else "pages"
+    count = _counted(len(value["pages"]), "file" if value["kind"] == "code" else "page")
     tree = Tree(
-        f"[bold]{escape(value['name'])}[/bold]: {len(value['pages'])} {unit}, {about}{value['tokens']:,} tokens",
+        f"[bold]{escape(value['name'])}[/bold]: {count}, {about}{value['tokens']:,} tokens",
         guide_style="dim",
     )
     _folders(tree, value["pages"]) if value["kind"] == "code" else _chapters(tree, value)
@@ -34,6 +34,10 @@ def print_tree(value: Value, terminal: Terminal) -> None:
             terminal.out.print(f"\n[bold]{title}[/bold]")
         for line in lines:
             terminal.out.print(f"  {line}", markup=False)
+
+
+def _counted(count: int, unit: str) -> str:
+    return f"{count:,} {unit}{'' if count == 1 else 's'}"
 
 
 def _chapters(tree: Tree, value: Value) -> None:
@@ -72,7 +76,7 @@ def _folders(tree: Tree, pages: Sequence[Value]) -> None:
     for folder in sorted(sums):
         above, _, name = folder.rpartition("/")
         branches[folder] = branches[above].add(
-            f"{escape(name)}/ [dim]{len(sums[folder])} files, {sum(sums[folder]):,} tokens[/dim]"
+            f"{escape(name)}/ [dim]{_counted(len(sums[folder]), 'file')}, {sum(sums[folder]):,} tokens[/dim]"
         )
     if len(pages) > FILES_SHOWN:
         rest = tree.add(f"[dim]{len(pages):,} files, of which these are the largest; --json names each[/dim]")
