@@ -32,7 +32,7 @@ def in_columns(page: Characters, lines: Sequence[Line], depth: int = 0) -> Seque
         if gap is None:
             pieces.append(line)
         else:
-            pieces += parted(page, line, gap[1] - 1)
+            pieces += parted(page, line, (gap[0] + gap[1]) / 2)  # a letter may begin left of its ink
             cuts += 1
     left = [piece for piece in pieces if _side(piece, gutter) < 0]
     right = [piece for piece in pieces if _side(piece, gutter) > 0]

@@ -155,6 +155,18 @@ def test_columns_are_read_one_after_the_other(tmp_path: Path, count: int, row_by
             assert box.x1 - box.x0 < 480 / count + 5
 
 
+@pytest.mark.parametrize("size", [9, 14, 18])
+def test_heads_over_columns_are_not_run_together(tmp_path: Path, size: int) -> None:
+    def page(canvas: Canvas) -> None:
+        columns(2, True)(canvas)
+        canvas.setFont("Helvetica-Bold", size)
+        canvas.drawString(60, 764, "Introduction and aims")
+        canvas.drawString(300, 764, "Related work")
+
+    lines = read(draw(tmp_path / "a.pdf", page)).page(1).text.splitlines()
+    assert "Introduction and aims" in lines and "Related work" in lines
+
+
 def test_table_is_read_row_by_row(tmp_path: Path) -> None:
     def page(canvas: Canvas) -> None:
         for row in range(20):
