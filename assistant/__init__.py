@@ -20,6 +20,7 @@ from assistant.errors import (
 from assistant.export import Format, export, export_answer, export_answers
 from assistant.finding import FoundAnswer, FoundPage, find
 from assistant.history import find_conversations, rename, undo
+from assistant.jobs.cluster import Cluster
 from assistant.jobs.item import Item
 from assistant.jobs.jobs import JobBusy, JobDiffers, JobMissing, Jobs
 from assistant.jobs.order import Order
@@ -52,6 +53,7 @@ __all__ = [
     "AssistantError",
     "Briefing",
     "Citation",
+    "Cluster",
     "Consent",
     "Conversation",
     "ConversationMissing",

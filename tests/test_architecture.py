@@ -25,6 +25,7 @@ DOORS = {
     "langchain_openai": ["yarn_runtime/vllm_chat.py"],
     "langgraph": ["assistant/agent.py", "assistant/checkpoints.py"],
     "aiosqlite": ["assistant/checkpoints.py"],
+    "ray": ["assistant/jobs/cluster.py"],
     "rapidfuzz": ["assistant/quotations.py"],
     "matplotlib": ["ui/plots.py"],
     "mcp": ["ui/mcp_server.py"],

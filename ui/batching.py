@@ -15,7 +15,7 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 import ingest
-from assistant import DocumentMissing, Item, Jobs, Library, Order, Runner, Told, counted, results
+from assistant import Cluster, DocumentMissing, Effort, Item, Jobs, Library, Order, Runner, Told, counted, results
 from ui.cli_shared import Options
 from ui.engines import engine, engines_at
 from ui.listing import ExportFailed
@@ -24,7 +24,7 @@ from ui.settings import Settings
 from ui.sources import HowToRead
 from ui.tasking import write_text
 from ui.terminal import Terminal
-from yarn_runtime import TokenCounter
+from yarn_runtime import EngineMissing, TokenCounter
 
 SOME_FAILED = 3
 """The exit code of a job of which some items failed."""
@@ -43,6 +43,8 @@ class Wanted:
     may_switch: bool
     engine_urls: Sequence[str] = ()
     """The engines that work on it together; without any, the one of the settings."""
+    ray: str | None = None
+    """The address of the Ray cluster that reads and asks."""
 
 
 def run_batch(wanted: Wanted, options: Options) -> int:
@@ -51,6 +53,8 @@ def run_batch(wanted: Wanted, options: Options) -> int:
     settings = options.settings()
     terminal = Terminal(as_json=options.as_json)
     trails = settings.trails()
+    how, effort = options.how(settings), settings.effort(agreed=True)
+    cluster = _cluster(wanted, how, effort)
     _make(wanted.out)
     library = open_library(settings, terminal.say)
     jobs, order = Jobs(library), wanted.order
@@ -60,14 +64,14 @@ def run_batch(wanted: Wanted, options: Options) -> int:
             terminal.say(f"{again} items that failed are tried again.")
         board = Board(terminal, jobs.items(order.name))
 
-        how = options.how(settings)
         runner = Runner(
             order,
             jobs,
             conversation,
-            lambda source: _read(library, source, how),
+            lambda source: _read(library, source, how, cluster),
             trails.of_job(order.name, board.take),
-            settings.effort(agreed=True),
+            effort,
+            cluster,
         )
         try:
             with board.shown():
@@ -105,22 +109,25 @@ def _work(wanted: Wanted, settings: Settings, runner: Runner, jobs: Jobs, termin
             runner.work([running], later, last=True)
 
 
-def _read(library: Library, source: str, how: HowToRead) -> ingest.Document:
+def _cluster(wanted: Wanted, how: HowToRead, effort: Effort) -> Cluster | None:
+    if wanted.ray is None:
+        return None
+    if not wanted.engine_urls:
+        raise EngineMissing("A cluster needs engines that all its nodes reach.", "Name them: --engine-url.")
+    return Cluster(wanted.ray, effort, how.arguments)
+
+
+def _read(library: Library, source: str, how: HowToRead, cluster: Cluster | None) -> ingest.Document:
     """The document of a source (a path, or a document of the library), kept; nobody is asked for a password."""
     if not Path(source).exists() and "://" not in source:
         with contextlib.suppress(DocumentMissing):
             return library.document(source)
     if how == HowToRead(ingest.LANGUAGES) and (same := library.known(Path(source))):
         return library.document(same)
-    document = ingest.read(
-        source,
-        password=how.password,
-        languages=how.languages,
-        include=how.include,
-        exclude=how.exclude,
-        revision=how.revision,
-        limits=how.limits,
-    )
+    if cluster is not None and Path(source).is_file():
+        document = cluster.read(Path(source))
+    else:
+        document = ingest.read(source, **how.arguments)
     library.add(document)
     return document
 

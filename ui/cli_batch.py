@@ -42,6 +42,10 @@ def batch(
             "--engine-url", help="A vLLM server that already runs; several times: all of them share the work."
         ),
     ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option("--ray", metavar="ADDRESS", help="Read and ask on the nodes of this Ray cluster (extra: ray)."),
+    ] = None,
     *,
     options: Options,
 ) -> None:
@@ -53,7 +57,7 @@ def batch(
     terms = read_lines(glossary) if glossary else ()
     wishes = Wishes(task, instruction or (), length, to if task == "translate" else language, lines, terms)
     order = order_of(job or out.resolve().name, wishes, options.settings().rounds)
-    wanted = Wanted(order, named(sources), out, retry_failed, may_switch, tuple(engine_url or ()))
+    wanted = Wanted(order, named(sources), out, retry_failed, may_switch, tuple(engine_url or ()), ray)
     if code := run_batch(wanted, options):
         raise typer.Exit(code)
 

@@ -2,7 +2,8 @@
 
 import getpass
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import ingest
 from ui.terminal import Terminal
@@ -18,6 +19,11 @@ class HowToRead:
     exclude: tuple[str, ...] = ()
     revision: str | None = None
     limits: ingest.Limits = field(default_factory=ingest.Limits)
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The same as the arguments of `ingest.read`."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 def read_source(source: str, how: HowToRead, terminal: Terminal) -> tuple[ingest.Document, str | None]:
@@ -37,13 +43,4 @@ def read_source(source: str, how: HowToRead, terminal: Terminal) -> tuple[ingest
 
 def _read(source: str, how: HowToRead, terminal: Terminal) -> ingest.Document:
     with terminal.progress("reading") as told:
-        return ingest.read(
-            source,
-            password=how.password,
-            languages=how.languages,
-            progress=told,
-            include=how.include,
-            exclude=how.exclude,
-            revision=how.revision,
-            limits=how.limits,
-        )
+        return ingest.read(source, progress=told, **how.arguments)

@@ -9,8 +9,9 @@ from typing import Any
 from assistant.brief import brief
 from assistant.briefing import Briefing
 from assistant.context import Selection
-from assistant.library import Library
+from assistant.journal import Replies
 from assistant.need import needed
+from assistant.search import Search
 from assistant.tasks.perform import plan_task
 from assistant.tasks.task import Task
 from assistant.tasks.work import Work
@@ -53,19 +54,11 @@ class Order:
             return True
         return needed([Selection(document)], question, self.rounds, engine.tokenizer) <= engine.limit
 
-    def planned(self, engine: Engine, library: Library, document: Document, question: str) -> Briefing | Work:
+    def planned(
+        self, engine: Engine, document: Document, question: str, search: Search, seal: str, replies: Replies
+    ) -> Briefing | Work:
         """The run for one document. Raises what packing and counting raise."""
         chosen = [Selection(document)]
         if self.task is None:
-            return brief(
-                engine, chosen, question, rounds=self.rounds, search=library.search, seal=library.seal, tools=False
-            )
-        return plan_task(
-            self.task,
-            engine,
-            chosen,
-            rounds=self.rounds,
-            search=library.search,
-            seal=library.seal,
-            replies=library.journal,
-        )
+            return brief(engine, chosen, question, rounds=self.rounds, search=search, seal=seal, tools=False)
+        return plan_task(self.task, engine, chosen, rounds=self.rounds, search=search, seal=seal, replies=replies)

@@ -6,11 +6,14 @@ stop hands back what runs.
 import contextlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 from assistant.answer import Answer, StepRecord
 from assistant.effort import Effort
 from assistant.errors import AssistantError, LibraryDamaged, RunStopped
+from assistant.jobs.cluster import Cluster, ClusterUnreachable
 from assistant.jobs.fleet import Fleet
 from assistant.jobs.item import Item, State
 from assistant.jobs.jobs import Jobs
@@ -29,7 +32,7 @@ MARKS = 1.1
 Read = Callable[[str], Document]
 Tell = Callable[["Told"], None]
 Problem = (AssistantError, IngestError, RuntimeProblem)
-Fatal = (EngineUnreachable, LibraryDamaged)
+Fatal = (EngineUnreachable, LibraryDamaged, ClusterUnreachable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +52,25 @@ class Told:
 class Runner:
     """One job being worked on."""
 
-    def __init__(self, order: Order, jobs: Jobs, conversation: str, read: Read, tell: Tell, effort: Effort) -> None:
-        """`read` gives the document of a source, kept in the library; `tell` is called from any thread."""
+    def __init__(
+        self,
+        order: Order,
+        jobs: Jobs,
+        conversation: str,
+        read: Read,
+        tell: Tell,
+        effort: Effort,
+        cluster: Cluster | None = None,
+    ) -> None:
+        """`read` gives the document of a source, kept in the library; `tell` is called from any thread. With a
+        `cluster`, which has the same effort, answers are made on its nodes, and as many files read at once."""
         self._order = order
         self._jobs = jobs
         self._conversation = conversation
         self._read = read
         self._tell = tell
         self._effort = effort
+        self._cluster = cluster
         self._changed = threading.Condition()
         self._waiting: list[Item] = []
         self._fleet: Fleet
@@ -101,6 +115,8 @@ class Runner:
         with self._changed:
             runs = list(self._runs)
             self._changed.notify_all()
+        if self._cluster is not None:
+            self._cluster.stop()
         for run in runs:
             run.stop()
 
@@ -133,17 +149,21 @@ class Runner:
     def _read_all(self, items: Sequence[Item], later: list[Item] | None) -> None:
         """Read every source once; what is done elsewhere already, or is being done, waits for no engine."""
         keys: set[str] = set()
-        for of_source in _by_source(items):
-            if self._ended:
-                break
-            with self._settling([replace(item, key="", document_id="") for item in of_source]):
-                document = self._document(of_source)
-                for item in of_source:
-                    with self._settling([item]):
-                        self._queue(document, item, keys, later)
+        with ThreadPoolExecutor(self._cluster.readers if self._cluster else 1, "reading") as readers:
+            for of_source in _by_source(items):
+                readers.submit(self._read_one, of_source, keys, later)
         with self._changed:
             self._reading = False
             self._changed.notify_all()
+
+    def _read_one(self, of_source: Sequence[Item], keys: set[str], later: list[Item] | None) -> None:
+        if self._ended:
+            return
+        with self._settling([replace(item, key="", document_id="") for item in of_source]):
+            document = self._document(of_source)
+            for item in of_source:
+                with self._settling([item]):
+                    self._queue(document, item, keys, later)
 
     @contextlib.contextmanager
     def _settling(self, items: Sequence[Item]) -> Iterator[None]:
@@ -187,13 +207,16 @@ class Runner:
             self._tell(Told(replace(queued, state="done")))
         elif later is not None and long:
             later.append(queued)
-        elif key not in keys:
-            keys.add(key)
-            self._wait(queued)
+        else:
+            self._wait(queued, keys)
         return None
 
-    def _wait(self, item: Item) -> None:
+    def _wait(self, item: Item, keys: set[str]) -> None:
+        """For an engine; where the same waits already, for what comes of that."""
         with self._changed:
+            if item.key in keys:
+                return
+            keys.add(item.key)
             self._waiting.append(item)
             # The questions about one document follow each other, so that they find it in the engine's cache.
             self._waiting.sort(key=lambda each: (each.tokens, each.document_id))
@@ -208,21 +231,28 @@ class Runner:
                 if not self._lost(engine):
                     raise
                 self._keep(replace(item, state="queued"))
-                self._wait(item)
+                self._wait(item, set())
         with self._changed:
             self._fleet.leave((item.source, item.question))
             self._changed.notify_all()
 
     def _done(self, engine: Engine, item: Item) -> None:
         document = self._jobs.library.document(item.document_id)
-        planned = self._order.planned(engine, self._jobs.library, document, item.question)
+        if self._cluster is None:
+            self._answer_here(engine, item, document)
+        else:
+            answer = self._cluster.answer(self._order, engine, document, item.question, self._jobs.library.seal)
+            for record in answer.steps:
+                self._tell(Told(item, record))
+            self._finish(engine, item, answer)
+        self._tell(Told(replace(item, state="done")))
+
+    def _answer_here(self, engine: Engine, item: Item, document: Document) -> None:
+        library = self._jobs.library
+        planned = self._order.planned(engine, document, item.question, library.search, library.seal, library.journal)
         key = planned.key if isinstance(planned, Work) else ""
-
-        def finish(answer: Answer) -> None:
-            self._keep(replace(item, state="checked"))
-            self._jobs.finish(self._order.name, self._conversation, item, answer, engine.model, key)
-
-        run = Run(planned, finish, effort=self._effort, folder=self._jobs.library.folder)
+        finish = partial(self._finish, engine, item, run=key)
+        run = Run(planned, finish, effort=self._effort, folder=library.folder)
         with self._changed:
             self._runs.add(run)
         try:
@@ -237,7 +267,10 @@ class Runner:
             run.stop()
             with self._changed:
                 self._runs.discard(run)
-        self._tell(Told(replace(item, state="done")))
+
+    def _finish(self, engine: Engine, item: Item, answer: Answer, run: str = "") -> None:
+        self._keep(replace(item, state="checked"))
+        self._jobs.finish(self._order.name, self._conversation, item, answer, engine.model, run)
 
     def _give_up(self, problem: AssistantError | RuntimeProblem, items: Sequence[Item]) -> None:
         """End the job; what was being worked on is queued again, now or, where the disk is full, by the next run."""
