@@ -82,6 +82,9 @@ class _Git:
         # A hook or a surrounding repository that started us has set some of these, and they would redirect git.
         kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
         self._environment = {**kept, **_ENVIRONMENT}
+        if not limits.credentials:  # neither a credential helper nor ~/.netrc is found
+            own = {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1"}
+            self._environment.update(own)
 
     def commit(self) -> str:
         """Fetch the wanted commit alone; or all that has a name, where it is a hash that the server does not give."""

@@ -26,6 +26,8 @@ class Limits:
     code_depth: int = 100
     ocr_seconds: float = 40.0
     """For the text recognition of one page."""
+    credentials: bool = True
+    """Whether git may use its configuration and the credentials that this account has stored; not for others."""
 
     def bind(self) -> None:
         """Put this very process under the limits; the kernel holds them from here on. Linux only."""

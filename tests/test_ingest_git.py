@@ -261,3 +261,34 @@ def test_bounded_in_size_and_time(clone: Path) -> None:
 )
 def test_what_is_a_repository(source: str, wanted: Repository | None) -> None:
     assert repository(source, None) == wanted
+
+
+class Locked(BaseHTTPRequestHandler):
+    """Wants a password of everyone."""
+
+    def do_GET(self) -> None:
+        self.send_response(401)
+        self.send_header("WWW-Authenticate", 'Basic realm="locked"')
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Nothing on stderr."""
+
+
+@pytest.mark.parametrize("credentials", [True, False])
+def test_stored_credentials_are_used_for_their_owner_alone(tmp_path, monkeypatch, credentials):
+    helper, asked = tmp_path / "helper", tmp_path / "asked"
+    helper.write_text(f"#!/bin/sh\ntouch {asked}\necho username=a\necho password=b\n")
+    helper.chmod(0o755)
+    (tmp_path / ".gitconfig").write_text(f"[credential]\n\thelper = {helper}\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Locked)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        with pytest.raises(IngestError):
+            read(f"http://127.0.0.1:{server.server_port}/x.git", limits=Limits(credentials=credentials))
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert asked.exists() == credentials
