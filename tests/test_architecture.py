@@ -46,6 +46,7 @@ DOORS = {
         "ui/cli_read.py",
         "ui/cli_shared.py",
         "ui/cli_tasks.py",
+        "ui/cli_user.py",
     ],
 }
 MODULES = sorted(path for package in ALLOWED for path in (ROOT / package).glob("**/*.py"))

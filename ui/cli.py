@@ -29,6 +29,7 @@ from ui.cli_options import (
 from ui.cli_prove import doctor, eval_rope, rope
 from ui.cli_read import map_command, read
 from ui.cli_tasks import compare, explain, extract, review, summarise, translate, write
+from ui.cli_user import user_app
 from ui.settings import load
 from ui.terminal import Terminal
 from yarn_runtime import RuntimeProblem
@@ -59,6 +60,7 @@ app.add_typer(eval_app, name="eval")
 app.add_typer(engine_app, name="engine")
 app.add_typer(library_app, name="library")
 app.add_typer(key_app, name="key")
+app.add_typer(user_app, name="user")
 
 
 @app.command("plan")
@@ -156,7 +158,14 @@ def mcp(
 
 @app.command()
 def ui(
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Where the page listens, on 127.0.0.1.")] = None,
+    host: Annotated[
+        str | None, typer.Option("--host", help="Where the page listens: 127.0.0.1; elsewhere it wants users.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="And its port.")] = None,
+    host_names: Annotated[
+        list[str] | None,
+        typer.Option("--host-name", metavar="NAME", help="What the page is called elsewhere, beside its addresses."),
+    ] = None,
     rounds: Rounds = None,
     model: ModelOption = None,
     context: ContextLength = None,
@@ -167,7 +176,16 @@ def ui(
     """Start the engine if none runs, and the chat page."""
     from ui.serving import keep_page
 
-    settings = load(port=port, rounds=rounds, model=model, context=context, engine_url=engine_url, profile=profile)
+    settings = load(
+        host=host,
+        port=port,
+        host_names=tuple(host_names) if host_names else None,
+        rounds=rounds,
+        model=model,
+        context=context,
+        engine_url=engine_url,
+        profile=profile,
+    )
     keep_page(settings, Terminal(as_json=as_json))
 
 

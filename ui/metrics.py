@@ -14,8 +14,7 @@ _SECONDS = (0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800)
 class Metrics:
     """The counters of one service."""
 
-    def __init__(self, waiting: Callable[[], int]) -> None:
-        """`waiting` tells how many questions wait to be let in."""
+    def __init__(self) -> None:
         self._registry = CollectorRegistry()
         self._questions = Counter(
             "unspool_questions", "Questions by how they ended.", ["outcome"], registry=self._registry
@@ -26,8 +25,11 @@ class Metrics:
         )
         self._failures = Counter("unspool_failures", "Failures by their class.", ["error"], registry=self._registry)
         self._running = Gauge("unspool_running", "Questions being answered.", registry=self._registry)
-        queue = Gauge("unspool_waiting", "Questions waiting to be let in.", registry=self._registry)
-        queue.set_function(waiting)
+        self._waiting = Gauge("unspool_waiting", "Questions waiting to be let in.", registry=self._registry)
+
+    def watch(self, waiting: Callable[[], int]) -> None:
+        """`waiting` tells how many questions wait to be let in."""
+        self._waiting.set_function(waiting)
 
     def begun(self) -> None:
         """A question is being answered."""

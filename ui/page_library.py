@@ -99,15 +99,21 @@ class _Shelf:
 
 
 def library_pane(
-    blocks: gr.Blocks, library: Library, readings: Readings, tokens: Mapping[str, int], forget: Callable[[], None]
+    blocks: gr.Blocks,
+    library: Library,
+    readings: Readings,
+    tokens: Mapping[str, int],
+    forget: Callable[[], None],
+    *,
+    from_disk: bool,
 ) -> LibraryPane:
     """Lay the pane out and wire it; `tokens` are the sizes of documents as far as they were counted, `forget` is called
-    when a document was removed."""
+    when a document was removed; `from_disk` lets files and folders of this machine be named."""
     ticked = gr.State([])
     drop = gr.File(label=word("drop"), show_label=False, file_count="multiple", height=104, elem_id="drop")
     folder = gr.Textbox(
-        label=word("folder"),
-        placeholder=word("folder_example"),
+        label=word("folder" if from_disk else "git_address"),
+        placeholder=word("folder_example" if from_disk else "git_example"),
         submit_btn=word("add"),
         max_lines=1,
         elem_id="folder",

@@ -1,5 +1,6 @@
-"""A page in, its address on this machine out: serves it to this machine's browsers alone and closes it again."""
+"""A page in, the application around it out; and one in, its address out: guarded, served and closed again."""
 
+import errno
 import socket
 import threading
 import time
@@ -7,25 +8,26 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from urllib.parse import urlsplit
 
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
+from gradio.routes import App
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ingest import Limits
 from ui.api import add_api
+from ui.hosts import Hosts
 from ui.page_stream import HEAD, OpenStreams
 from ui.service import Service
 from ui.words import ENGLISH
 from yarn_runtime import PortTaken
 
-_HOSTS = ["127.0.0.1", "localhost"]
 _STOP_SECONDS = 2
 _HEADERS = {
     # Gradio starts with inline scripts and makes functions of text, hence the two unsafe ones; nothing may be loaded
@@ -53,26 +55,16 @@ class Look:
 
 
 @contextmanager
-def listen(
-    blocks: gr.Blocks, look: Look, port: int, routes: Sequence[Route] = (), service: Service | None = None
-) -> Iterator[str]:
-    """Serve the page, beside it the routes and the HTTP API of a service, for as long as the block lasts; gives its
+def listen(application: ASGIApp, host: str, port: int, names: Sequence[str] = ()) -> Iterator[str]:
+    """Serve it for as long as the block lasts, to whoever calls it by its address or one of the names; gives its
     address.
 
     Port 0 takes any free one. Raises PortTaken.
     """
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind(("127.0.0.1", port))
-    except OSError as error:
-        listener.close()
-        raise PortTaken(
-            f"Port {port} is in use by another program.", "Choose another one with --port, or end that program."
-        ) from error
+    listener = _bound(host, port)
     server = uvicorn.Server(
         uvicorn.Config(
-            _application(blocks, look, routes, service), log_level="critical", timeout_graceful_shutdown=_STOP_SECONDS
+            Hosts(_Guard(application), host, names), log_level="critical", timeout_graceful_shutdown=_STOP_SECONDS
         )
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="page")
@@ -82,22 +74,23 @@ def listen(
             time.sleep(0.02)
         if not server.started:
             raise RuntimeError("The page did not start.")
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join()
         listener.close()
 
 
-def _application(blocks: gr.Blocks, look: Look, routes: Sequence[Route], service: Service | None) -> FastAPI:
+def page_application(
+    blocks: gr.Blocks, look: Look, routes: Sequence[Route] = (), service: Service | None = None
+) -> FastAPI:
+    """The page, and beside it the routes and the HTTP API of a service."""
     described = "/openapi.json" if service else None
     application = FastAPI(title=ENGLISH.name, docs_url=None, redoc_url=None, openapi_url=described, routes=list(routes))
     if service is not None:
         add_api(application, service)
     application.add_middleware(OpenStreams, queue=lambda: blocks._queue)
     application.add_middleware(_Early, head=look.head + HEAD)
-    application.add_middleware(_Guard)
-    application.add_middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS)
     gr.mount_gradio_app(
         application,
         blocks.queue(max_size=64),
@@ -113,7 +106,34 @@ def _application(blocks: gr.Blocks, look: Look, routes: Sequence[Route], service
         css_paths=[look.style],
         i18n=look.languages,
     )
+    mounted = application.routes[-1]
+    assert isinstance(mounted, Mount)
+    page = mounted.app
+    assert isinstance(page, App)
+    page.uploaded_file_dir = str(Path(page.uploaded_file_dir) / token_hex(16))  # no other person's page gives from it
     return application
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """Raises PortTaken."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    except OSError as error:
+        raise PortTaken(f"{host} is no address of this machine.", "Choose another one with --host.") from error
+    try:
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        if error.errno != errno.EADDRINUSE:
+            raise PortTaken(
+                f"The page cannot listen at {host}, port {port}: {error.strerror}.", "Choose others: --host, --port."
+            ) from error
+        raise PortTaken(
+            f"Port {port} is in use by another program.", "Choose another one with --port, or end that program."
+        ) from error
+    return listener
 
 
 class _Early:

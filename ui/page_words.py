@@ -19,6 +19,12 @@ HEAD = f"""<script>
   const locale = locales[chosen] || locales[navigator.language.split('-')[0]] || 'en';
   document.documentElement.lang = locale;
   Object.defineProperty(navigator, 'language', {{ get: () => locale }});
+  const fetched = window.fetch;
+  window.fetch = async (...asked) => {{
+    const answer = await fetched(...asked);
+    if (answer.status === 401) window.location.reload(); // no longer logged in
+    return answer;
+  }};
   document.addEventListener('click', (event) => {{
     if (event.target.closest('[data-language]')) {{
       const other = locale === 'en' ? 'zh' : 'en';

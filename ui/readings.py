@@ -1,5 +1,6 @@
 """Sources in, their documents in the library out, read one after another by the server, however tabs come and go."""
 
+import re
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
@@ -7,11 +8,12 @@ from queue import SimpleQueue
 from typing import Protocol
 
 from assistant import Library
-from ingest import Document
+from ingest import Document, SourceUnsupported
 from ui.changes import Changes
 from ui.problem_html import PROBLEMS, Problem
 
 _REMEMBERED = 20
+_ADDRESS = re.compile(r"https://[^/]")
 
 
 class Read(Protocol):
@@ -43,7 +45,9 @@ class Reading:
 class Readings:
     """The sources of one library that are read, the last ones first to last."""
 
-    def __init__(self, library: Library, read: Read) -> None:
+    def __init__(self, library: Library, read: Read, *, from_disk: bool = True) -> None:
+        """`from_disk` lets a person name files and folders of this machine; otherwise addresses alone."""
+        self._from_disk = from_disk
         self._library = library
         self._read = read
         self._changes = Changes()
@@ -55,13 +59,21 @@ class Readings:
     def begin(self, sources: Sequence[str], *, ours: bool = False) -> list[Reading]:
         """Read these after what is being read already."""
         begun = [Reading(source, ours=ours) for source in sources]
+        for reading in begun:
+            if not (ours or self._from_disk or _ADDRESS.match(reading.source)):
+                reading.problem = SourceUnsupported(
+                    f"{reading.name} is no https address of a git repository.",
+                    "Drop files above, or give such an address.",
+                )
+                reading.over = True
         with self._lock:
             over = [reading for reading in self.all if reading.over]
             forgotten = over[: max(len(over) - _REMEMBERED, 0)]
             self.all = [reading for reading in self.all if reading not in forgotten] + begun
-            for reading in begun:
+            wanted = [reading for reading in begun if not reading.over]
+            for reading in wanted:
                 self._wanted.put(reading)
-            if begun and not self._working:
+            if wanted and not self._working:
                 self._working = True
                 threading.Thread(target=self._work, name="reading", daemon=True).start()
         return begun

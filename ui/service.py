@@ -1,7 +1,7 @@
 """What every route of the HTTP API needs, as one value; knows no web framework's routes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant import AssistantError, Effort, Library
 from ingest import Document
@@ -34,11 +34,15 @@ class Service:
     rounds: int = 1
     effort: Effort = field(default_factory=Effort)
     turnstile: Turnstile = field(default_factory=lambda: Turnstile(AT_ONCE, WAITING))
-    metrics: Metrics = field(init=False)
+    metrics: Metrics = field(default_factory=Metrics)
     trails: Trails = field(default_factory=Trails)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "metrics", Metrics(lambda: self.turnstile.waiting))
+        self.metrics.watch(lambda: self.turnstile.waiting)
+
+    def of(self, library: Library, keys: ApiKeys) -> "Service":
+        """The same for another person; who waits, waits in the same line."""
+        return replace(self, library=library, keys=keys)
 
     def user(self, key: str | None) -> str:
         """Who asks; raises KeyMissing."""

@@ -6,13 +6,15 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from ui.access import Access
 from ui.api_keys import ApiKeys
 from ui.current_engine import CurrentEngine
 from ui.engines import engine, installed
-from ui.searching import open_library
+from ui.searching import open_library, shelf
 from ui.service import Service
 from ui.settings import Settings
 from ui.terminal import Terminal
+from ui.users import Users
 from yarn_runtime import Engine, EngineMissing, PortTaken, free_port, read_record
 
 
@@ -32,8 +34,16 @@ def keep_serving(settings: Settings, port: int | None, terminal: Terminal) -> No
 
 def keep_page(settings: Settings, terminal: Terminal) -> None:
     """Run the engine, if none runs yet, and the page until someone ends it."""
+    access = Access(
+        Users(settings.data),
+        shelf(settings, terminal.say),
+        settings.read_for_others,
+        settings.host,
+        settings.host_names,
+    )
+    access.refuse_unsafe()
     free_port(settings.port)
-    library = open_library(settings, terminal.say)
+    library = access.shelf(settings.library)
     with _ended_by_hand(terminal), engine(settings, terminal.say) as running:
         from ui.page import serve  # gradio takes seconds to import
 
@@ -47,6 +57,7 @@ def keep_page(settings: Settings, terminal: Terminal) -> None:
             "port": settings.port,
             "read": settings.read,
             "data": settings.data,
+            "access": access,
         }
         with serve(library, current, service=service, **wanted) as address:
             if terminal.as_json:

@@ -1,6 +1,7 @@
 """Defaults, a file, the environment and flags in, one frozen object out: made once, at the top; knows no command."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -74,8 +75,12 @@ class Settings(BaseSettings):
     """A prompt longer than this is only sent when the person agrees."""
     log: Literal["off", "json"] = "off"
     """Whether each question and each item of a job leaves a line of JSON on stderr, without any of its text."""
+    host: str = "127.0.0.1"
+    """Where the page listens; on any other address than this machine's own it wants users."""
     port: int = Field(7860, ge=1, le=65535)
-    """Where the page listens, on 127.0.0.1."""
+    """And its port."""
+    host_names: tuple[str, ...] = ()
+    """What the page is called elsewhere, beside its addresses; it answers to no other name."""
 
     def trails(self) -> Trails:
         """Where the log and the traces go. Raises TracesMissing."""
@@ -93,6 +98,11 @@ class Settings(BaseSettings):
     def read(self, source: str, *, progress: Callable[[int, int], None] = lambda done, of: None) -> Document:
         """What the file, folder or repository holds, read as these settings want it; raises an IngestError."""
         return ingest.read(source, languages=self.ocr_languages, limits=self.limits, progress=progress)
+
+    def read_for_others(self, source: str, *, progress: Callable[[int, int], None] = lambda done, of: None) -> Document:
+        """The same for a person who is not this account's own, without its credentials."""
+        limits = replace(self.limits, credentials=False)
+        return ingest.read(source, languages=self.ocr_languages, limits=limits, progress=progress)
 
     @property
     def limits(self) -> Limits:

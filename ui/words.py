@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 from ui.words_ledger import LedgerWords
+from ui.words_people import PeopleWords
+from ui.words_views import ViewWords
 
 
-class Words(LedgerWords):
+class Words(LedgerWords, PeopleWords, ViewWords):
     """Plain attributes are what stands on the page from the start, methods what is said with a value in it."""
 
     language = "en"
@@ -71,25 +73,6 @@ class Words(LedgerWords):
     ask_view = "Ask"
     engine_view = "Engine"
     rope_view = "YaRN"
-    now = "Now"
-    kv_used = "KV pool used"
-    cache_hits = "Cache hits"
-    memory = "Memory"
-    weights = "Weights"
-    overhead = "Overhead"
-    kv_pool = "KV pool"
-    needles = "Passkeys found"
-    no_needles = "Not tested yet. Run: unspool doctor"
-    depth = "depth"
-    no_plan = "This engine was not started by this program, so its plan is not known."
-    log = "Log"
-    stop_engine = "Stop the engine"
-    stop_surely = "Really stop it?"
-    model = "Model"
-    factor = "Factor"
-    curves = "Scale of the frequency of every rotary pair, a line a method"
-    attention_factor = "Attention factor"
-
     conversation = "Conversation"
     instructions = "Instructions and question"
     reserve = "Kept for the answer"
@@ -211,10 +194,6 @@ class Words(LedgerWords):
     def lines_shown(self, first: int, last: int, all_of_them: int) -> str:
         """Only part of a long file is shown."""
         return f"Lines {first:,} to {last:,} of {all_of_them:,}"
-
-    def requests(self, running: int, waiting: int) -> str:
-        """What the engine works on."""
-        return f"{running} request{'' if running == 1 else 's'} running, {waiting} waiting"
 
     def too_much(self, tokens: int) -> str:
         """By how much the context is too long."""

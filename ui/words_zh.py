@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from ui.told_zh import translated
 from ui.words import Words
+from ui.words_people_zh import ChinesePeopleWords
+from ui.words_views_zh import ChineseViewWords
 
 
-class Chinese(Words):
+class Chinese(ChinesePeopleWords, ChineseViewWords, Words):
     """The same words as in English."""
 
     language = "zh"
@@ -70,25 +72,6 @@ class Chinese(Words):
     switch = "切换"
     keep = "保持不变"
     switching = "正在切换"
-
-    now = "此刻"
-    kv_used = "已用 KV 缓存"
-    cache_hits = "缓存命中"
-    memory = "内存"
-    weights = "权重"
-    overhead = "开销"
-    kv_pool = "KV 缓存"
-    needles = "大海捞针测试"
-    no_needles = "尚未测试。请运行：unspool doctor"
-    depth = "深度"
-    no_plan = "这个引擎不是由本程序启动的，它的计划未知。"
-    log = "日志"
-    stop_engine = "停止引擎"
-    stop_surely = "确定停止？"
-    model = "模型"
-    factor = "扩展倍数"
-    curves = "各旋转维度的频率比例曲线"
-    attention_factor = "注意力系数"
 
     conversation = "对话"
     instructions = "指令与问题"
@@ -251,10 +234,6 @@ class Chinese(Words):
     def window(self, where: str, tokens: int, noted: tuple[int, int] | None) -> str:
         """One window, with its notes and the passages that they name."""
         return f"{where}：{tokens:,} 词元" + (f"，{noted[0]} 条笔记，涉及 {noted[1]} 个段落" if noted else "")
-
-    def requests(self, running: int, waiting: int) -> str:
-        """What the engine works on."""
-        return f"正在处理 {running} 个请求，{waiting} 个在等待"
 
     def found(self, number: int) -> str:
         """How many conversations a search has found."""
