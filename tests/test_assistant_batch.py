@@ -93,19 +93,25 @@ def test_every_item_is_done_short_before_long(library, tmp_path):
 
 
 def test_no_more_runs_at_once_than_the_pool_holds(library, tmp_path):
-    named = texts(tmp_path / "in", 8)
-    running, most, lock = set(), [], threading.Lock()
+    named = texts(tmp_path / "in", 12)
+    running, sums, lock = {}, [], threading.Lock()
 
     def watch(runner, told):
         with lock:
-            (running.add if told.item.state == "running" else running.discard)(told.item.source)
-            most.append(len(running))
+            running.pop(told.item.source, None)
+            if told.item.state == "running":
+                running[told.item.source] = SUMMARY.held(told.item.tokens, 3_000)
+            sums.append((sum(running.values()), len(running)))
 
-    with scripted_engine(faithful, limit=8_000, prefill_tokens_per_second=1_000) as scripted:
+    with scripted_engine(faithful, limit=3_000, prefill_tokens_per_second=1_000) as scripted:
         engine = attach(scripted.url)
-        assert engine.kv_tokens() == 32_000
-        Bench(library, SUMMARY, named).run(engine, then=watch)
-    assert 2 <= max(most) <= 7, "each may hold 4,000 tokens and its own, and the pool holds 32,000"
+        pool = engine.kv_tokens()
+        bench = Bench(library, SUMMARY, named)
+        bench.run(engine, then=watch)
+        assert all(body["max_completion_tokens"] < SUMMARY.held(0, 3_000) for body in scripted.requests)
+    assert bench.states() == ["done"] * 12
+    assert max(tokens for tokens, _ in sums) <= pool
+    assert 2 <= max(items for _, items in sums) < 12
 
 
 def test_one_bad_file_stops_nothing_and_is_tried_again(library, tmp_path):

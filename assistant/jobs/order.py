@@ -11,12 +11,20 @@ from assistant.briefing import Briefing
 from assistant.context import Selection
 from assistant.journal import Replies
 from assistant.need import needed
+from assistant.reserve import reserve
 from assistant.search import Search
+from assistant.tasks.crafts import CRAFTS
 from assistant.tasks.perform import plan_task
 from assistant.tasks.task import Task
 from assistant.tasks.work import Work
+from assistant.tasks.workbench import reply_room
 from ingest import Document
 from yarn_runtime import Engine
+
+_INSTRUCTIONS = 1_000
+"""Tokens of a prompt beside its documents: what the model is told, the request, a question."""
+_MARKS = 1.1
+"""A document's tokens in a prompt over those of its text: marks and headings take at most 6 %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,15 @@ class Order:
         """The same for the same content, task, question, model and settings: its result is the same."""
         asked = [document_id, question, model, self.to_json()]
         return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+    def held(self, item_tokens: int, limit: int) -> int:
+        """Tokens of the KV pool that a document of so many takes at most: it is asked one thing at a time, or of one
+        window at a time."""
+        if self.task is None:
+            replies = reserve(self.rounds)
+        else:
+            replies = reply_room(CRAFTS[self.task.kind].reply_tokens(self.task, limit), self.rounds)
+        return min(limit, int(item_tokens * _MARKS) + _INSTRUCTIONS + replies)
 
     def fits(self, engine: Engine, document: Document, question: str) -> bool:
         """Whether the engine's limit holds a question with its whole document; a task is done window by window."""

@@ -24,11 +24,6 @@ from assistant.tasks.work import Work
 from ingest import Document, IngestError, SourceUnsupported
 from yarn_runtime import Engine, EngineUnreachable, RuntimeProblem
 
-FIXED_TOKENS = 4_000
-"""Of one item, beside its document: instructions, replies, and having them written anew."""
-MARKS = 1.1
-"""A document's tokens in a prompt over those of its text: marks and headings take at most 6 %."""
-
 Read = Callable[[str], Document]
 Tell = Callable[["Told"], None]
 Problem = (AssistantError, IngestError, RuntimeProblem)
@@ -132,7 +127,7 @@ class Runner:
         """The shortest item that waits and an engine that has room for it; what is about a document that another
         engine knows waits for that one."""
         for place, item in enumerate(() if self._ended else self._waiting):
-            tokens = min(self._fleet.limit, int(item.tokens * MARKS) + FIXED_TOKENS)
+            tokens = self._order.held(item.tokens, self._fleet.limit)
             engine = self._fleet.admit((item.source, item.question), item.document_id, tokens)
             if engine is not None:
                 del self._waiting[place]
