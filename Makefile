@@ -57,6 +57,7 @@ bench-agent: setup
 # Documents a second of a job beside a plain loop and vLLM's own offline run, and a job killed 200 times; ten minutes.
 bench-batch: setup
 	PYTHONPATH=. $(PYTHON) -m benchmarks.batch --write docs/benchmarks-batch.md
+	PYTHONPATH=. $(PYTHON) -m benchmarks.batch_killed
 
 # A stamp is written last: what was interrupted is done again by the next call, what is whole is not.
 $(VENV)/app.ready: pyproject.toml constraints.txt
