@@ -8,9 +8,8 @@ from fastapi import Path as InPath
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from assistant import JobMissing, Jobs, Length, results
+from assistant import JobMissing, Jobs, Length
 from ui.api_access import access
-from ui.job_desk import JobDesk
 from ui.ordering import JobKind, Wishes, order_of
 from ui.service import Service
 
@@ -37,8 +36,7 @@ def job_routes(service: Service) -> APIRouter:
     """The jobs over the library."""
     router = APIRouter(prefix="/v1", tags=["jobs"])
     user = Depends(access(service))
-    desk = JobDesk(service.library, service.engine, service.effort, service.trails)
-    jobs = Jobs(service.library)
+    desk, jobs = service.desk, Jobs(service.library)
 
     @router.post("/jobs", status_code=202)
     def start(body: JobRequest, _: str = user) -> dict[str, Any]:
@@ -69,7 +67,7 @@ def job_routes(service: Service) -> APIRouter:
     @router.get("/jobs/{name}/results/{file:path}", response_class=Response)
     def result(name: Name, file: str, _: str = user) -> Response:
         """What is done so far: `results.jsonl`, `results.csv`, `report.md`, `report.html`, or `translations/…`."""
-        files = results(jobs.order(name), jobs, _page)
+        files = desk.files(name, _page)
         if file not in files:
             raise JobMissing(f"The job {name} has no “{file}”.", f"It has: {', '.join(files)}.")
         kind = _TYPES.get(file.rpartition(".")[2], "text/plain")

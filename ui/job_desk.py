@@ -1,16 +1,21 @@
 """Orders and documents in, jobs that go on by themselves out: told how far they are, and stopped; knows no web."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from assistant import AssistantError, Effort, Item, Jobs, Library, Order, Runner
-from ingest import IngestError
+from assistant import AssistantError, Effort, Item, Jobs, Library, Order, Runner, results
+from ingest import Document, IngestError
 from ui.trails import Trails
 from yarn_runtime import Engine, RuntimeProblem
 
 _TURN = threading.Lock()
 """One job of this process at a time: each fills the engine by itself."""
+
+ENDED = ("done", "failed", "skipped")
+"""What an item is called that needs no more work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +45,12 @@ class JobDesk:
         """Of every job that runs here or waits for its turn, what ends it."""
         self._problems: dict[str, str] = {}
 
-    def start(self, order: Order, documents: Sequence[str]) -> None:
-        """Begin, or go on with, a job on documents of the library, named by their ids. Raises JobBusy, JobDiffers."""
+    def start(self, order: Order, documents: Sequence[str] = (), *, retry_failed: bool = False) -> None:
+        """Begin, or go on with, a job on documents of the library, named by their ids; what could not be read is tried
+        again, or all that failed. Raises JobBusy, JobDiffers."""
         with self._jobs.held(order):
             self._jobs.add(order.name, [Item(each, question) for each in documents for question in order.questions])
-            self._jobs.queue_failed(order.name, unread_only=True)
+            self._jobs.queue_failed(order.name, unread_only=not retry_failed)
         stopping = threading.Event()
         with self._lock:
             if order.name in self._stopping:
@@ -52,6 +58,30 @@ class JobDesk:
             self._stopping[order.name] = stopping
             self._problems.pop(order.name, None)
         threading.Thread(target=self._work, args=(order, stopping), name="job", daemon=True).start()
+
+    def go_on(self, name: str, *, retry_failed: bool = False) -> None:
+        """Go on with a job, where it does not go on already. Raises JobMissing, JobBusy."""
+        if not self.state(name).running:
+            self.start(self._jobs.order(name), retry_failed=retry_failed)
+
+    def items(self, name: str) -> list[tuple[Item, Mapping[str, Any] | None]]:
+        """The items of a job, each with its answer where it is done."""
+        found = self._jobs.items(name)
+        return [(item, self._jobs.answer(item) if item.state == "done" else None) for item in found]
+
+    def files(self, name: str, address: Callable[[Mapping[str, Any]], str]) -> dict[str, str]:
+        """What is done so far, as the texts of files by their names; `address` tells where a citation is to be seen.
+
+        Raises JobMissing.
+        """
+        return results(self._jobs.order(name), self._jobs, address)
+
+    def close(self) -> None:
+        """End what runs here, and what waits for its turn."""
+        with self._lock:
+            names = list(self._stopping)
+        for name in names:
+            self.stop(name)
 
     def stop(self, name: str) -> None:
         """End it; what was running is queued again, for the next start."""
@@ -77,9 +107,8 @@ class JobDesk:
         problem = ""
         try:
             with _TURN, self._jobs.held(order) as conversation:
-                document = self._jobs.library.document
                 told = self._trails.of_job(order.name, lambda told: None)
-                runner = Runner(order, self._jobs, conversation, document, told, self._effort)
+                runner = Runner(order, self._jobs, conversation, self._document, told, self._effort)
                 over = threading.Event()
                 watching = threading.Thread(target=_stop_when_told, args=(runner, stopping, over), daemon=True)
                 watching.start()
@@ -99,6 +128,12 @@ class JobDesk:
             del self._stopping[order.name]
             if problem:
                 self._problems[order.name] = problem
+
+    def _document(self, source: str) -> Document:
+        """Of the library, by its name or id, or by a path where the command line began the job. Raises
+        DocumentMissing."""
+        same = self._jobs.library.known(Path(source))
+        return self._jobs.library.document(same or source)
 
 
 def _stop_when_told(runner: Runner, stopping: threading.Event, over: threading.Event) -> None:

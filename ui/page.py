@@ -13,17 +13,19 @@ import gradio as gr
 from fastapi import FastAPI
 
 import ingest
-from assistant import Library
+from assistant import Effort, Library
 from ui.access import Access
 from ui.api_keys import ApiKeys
 from ui.conversing import Conversing
 from ui.current_engine import CurrentEngine
 from ui.gate import Gate
+from ui.job_desk import JobDesk
 from ui.meter import Metering
+from ui.page_batch import batch_view
 from ui.page_chat import chat_pane
 from ui.page_engine import engine_bar
 from ui.page_engine_view import engine_view
-from ui.page_files import conversation_route
+from ui.page_files import conversation_route, results_route
 from ui.page_history import history_pane
 from ui.page_library import library_pane
 from ui.page_rope import rope_view
@@ -33,26 +35,28 @@ from ui.page_words import HEAD, I18N, both, word
 from ui.readings import Read, Readings
 from ui.runs import Runs
 from ui.service import Service
+from ui.trails import Trails
 from ui.users import User, Users
 from ui.viewer import Viewer
 from ui.words import ENGLISH
 from yarn_runtime import RuntimeProblem
 
 _STYLE = Path(__file__).parent / "page.css"
-_VIEWS = {"ask": "/", "engine": "/engine", "rope": "/yarn"}
+_VIEWS = {"ask": "/", "batch": "/batch", "engine": "/engine", "rope": "/yarn"}
 
 
 def build(
     library: Library,
     engine: CurrentEngine,
     runs: Runs,
+    desk: JobDesk,
     *,
     rounds: int,
     read: Read,
     data: Path | None,
     user: str | None = None,
 ) -> gr.Blocks:
-    """The page as a value; `runs` holds what runs in its conversations, and can stop them; `data` is the folder where
+    """The page as a value; `runs` and `desk` hold what runs, and can stop it; `data` is the folder where
     doctor keeps what it found. A page for a user reads no file of this machine but those that are uploaded."""
     tokens: dict[str, int] = {}
     viewer = Viewer(library, tokens)
@@ -74,6 +78,9 @@ def build(
                 view_pane(viewer)
         with history:
             history_pane(blocks, library, runs, chat)
+    with blocks.route("Batch", "batch", show_in_navbar=False) as page:
+        gr.HTML(_header("batch", user), elem_id="header")
+        batch_view(page, library, desk, rounds)
     with blocks.route("Engine", "engine", show_in_navbar=False) as page:
         gr.HTML(_header("engine", user), elem_id="header")
         engine_view(page, engine, data)
@@ -104,7 +111,7 @@ class Pages:
         self._service = service
         self._read = read
         self._how: dict[str, Any] = {"rounds": rounds, "data": data}
-        self._all_runs: list[Runs] = []
+        self._work: list[Runs | JobDesk] = []
         self._opened: list[Library] = []
 
     def __call__(self, user: User | None) -> FastAPI:
@@ -115,9 +122,12 @@ class Pages:
             library = self._access.shelf(user.library)
             self._opened.append(library)
             service = service and service.of(library, ApiKeys(user.keys))
-        blocks = build(library, self._engine, runs, read=read, user=user.name if user else None, **self._how)
-        self._all_runs.append(runs)
-        return page_application(blocks, Look(_theme(), _STYLE, HEAD, I18N), [conversation_route(library)], service)
+        desk = service.desk if service else JobDesk(library, self._engine, Effort(), Trails())
+        blocks = build(library, self._engine, runs, desk, read=read, user=user.name if user else None, **self._how)
+        self._work += [runs, desk]
+        return page_application(
+            blocks, Look(_theme(), _STYLE, HEAD, I18N), [conversation_route(library), results_route(desk)], service
+        )
 
     def healthy(self) -> bool:
         """Whether the engine answers."""
@@ -128,8 +138,8 @@ class Pages:
 
     def stop(self) -> None:
         """Stop what runs, and whatever is begun from now on."""
-        for runs in self._all_runs:
-            runs.close()
+        for work in self._work:
+            work.close()
 
     def close(self) -> None:
         """Let go of the libraries that were opened here."""

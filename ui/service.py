@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from assistant import AssistantError, Effort, Library
 from ingest import Document
 from ui.api_keys import ApiKeys
+from ui.job_desk import JobDesk
 from ui.metrics import Metrics
 from ui.trails import Trails
 from ui.turnstile import Turnstile
@@ -36,9 +37,11 @@ class Service:
     turnstile: Turnstile = field(default_factory=lambda: Turnstile(AT_ONCE, WAITING))
     metrics: Metrics = field(default_factory=Metrics)
     trails: Trails = field(default_factory=Trails)
+    desk: JobDesk = field(init=False)
 
     def __post_init__(self) -> None:
         self.metrics.watch(lambda: self.turnstile.waiting)
+        object.__setattr__(self, "desk", JobDesk(self.library, self.engine, self.effort, self.trails))
 
     def of(self, library: Library, keys: ApiKeys) -> "Service":
         """The same for another person; who waits, waits in the same line."""

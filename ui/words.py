@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
+from ui.words_batch import BatchWords
 from ui.words_ledger import LedgerWords
 from ui.words_people import PeopleWords
 from ui.words_views import ViewWords
 
 
-class Words(LedgerWords, PeopleWords, ViewWords):
+class Words(LedgerWords, PeopleWords, ViewWords, BatchWords):
     """Plain attributes are what stands on the page from the start, methods what is said with a value in it."""
 
     language = "en"

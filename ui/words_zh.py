@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from ui.told_zh import translated
 from ui.words import Words
+from ui.words_batch_zh import ChineseBatchWords
 from ui.words_people_zh import ChinesePeopleWords
 from ui.words_views_zh import ChineseViewWords
 
 
-class Chinese(ChinesePeopleWords, ChineseViewWords, Words):
+class Chinese(ChinesePeopleWords, ChineseViewWords, ChineseBatchWords, Words):
     """The same words as in English."""
 
     language = "zh"
