@@ -395,6 +395,8 @@ def test_on_the_command_line(tmp_path):
         lines = [json.loads(line) for line in done.stdout.splitlines()]
         assert lines[-1]["states"] == {"done": 3, "failed": 1}
         assert {line["source"] for line in lines[:-1]} == {*named, str(empty)}
+        assert [line["ended"] for line in lines[:-1]] == sorted(line["ended"] for line in lines[:-1])
+        assert lines[-2]["ended"] == lines[-2]["items"] == 4
         assert all({"ended", "items", "tokens", "tokens_per_second"} <= line.keys() for line in lines[:-1])
         assert "empty.txt" in done.stderr and "Traceback" not in done.stderr
         assert "tried again by the same command" in done.stderr

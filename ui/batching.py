@@ -30,6 +30,7 @@ SOME_FAILED = 3
 """The exit code of a job of which some items failed."""
 STOPPED_AT_ONCE = 130
 """That of a job whose person did not want to wait until it had handed back what ran."""
+_ENDED = ("done", "failed", "skipped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,8 @@ class Board:
         self._terminal = terminal
         self._states = {(item.source, item.question): item for item in items}
         self._lock = threading.Lock()
+        self._ended = self._before = sum(1 for item in items if item.state in _ENDED)
+        """Items that are over; those before now say nothing of how fast this run is."""
         self._tokens = 0
         self._started = time.monotonic()
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -162,10 +165,12 @@ class Board:
             known = self._states.get((item.source, item.question))
             if told.step is None:
                 self._states[item.source, item.question] = item
-            ended = sum(1 for each in self._states.values() if each.state in ("done", "failed", "skipped"))
+                self._ended += (item.state in _ENDED) - (known is not None and known.state in _ENDED)
+            ended = self._ended
             seconds = time.monotonic() - self._started
             speed = self._tokens / seconds if seconds else 0.0
-            left = f", about {seconds / ended * (len(self._states) - ended):,.0f} s left" if ended else ""
+            each = seconds / (ended - self._before) if ended > self._before else None
+            left = f", about {each * (len(self._states) - ended):,.0f} s left" if each is not None else ""
             self._bars.update(self._bar, completed=ended, note=f"{self._tokens:,} tokens, {speed:,.0f} a second{left}")
             if told.step is None and (known is None or known.state != item.state):
                 self._say(item, ended, speed)
@@ -184,7 +189,7 @@ class Board:
                     "tokens_per_second": round(speed, 1),
                 }
             )
-        elif item.state in ("done", "failed", "skipped"):
+        elif item.state in _ENDED:
             why = f": {item.reason}" if item.reason else ""
             self._terminal.say(f"{ended}/{len(self._states)} {item.state:<7} {item.source}{why}")
 

@@ -3,6 +3,7 @@ hold, so that they are full and never preempt. One bad file stops nothing, nor d
 stop hands back what runs.
 """
 
+import bisect
 import contextlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -212,9 +213,8 @@ class Runner:
             if item.key in keys:
                 return
             keys.add(item.key)
-            self._waiting.append(item)
             # The questions about one document follow each other, so that they find it in the engine's cache.
-            self._waiting.sort(key=lambda each: (each.tokens, each.document_id))
+            bisect.insort(self._waiting, item, key=lambda each: (each.tokens, each.document_id))
             self._changed.notify_all()
 
     def _one(self, engine: Engine, item: Item) -> None:
