@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.briefing import Briefing
-from assistant.context import Context, DocumentCoverage, How, Ledger, Selection, TurnCoverage
+from assistant.context import Context, DocumentCoverage, Ledger, Selection, TurnCoverage
 from assistant.conversation import Conversation, Packed
 from assistant.coverage import covered
 from assistant.desk import Desk, tools_of
 from assistant.errors import ContextTooLong, QuestionMissing
 from assistant.layout import Aside, Laid, messages, parts
 from assistant.looking import Looking, looks_reserve
-from assistant.memory import Memory
+from assistant.memory import Memory, remembered
 from assistant.pack import Way, not_fitting, pack
 from assistant.rendering import render
 from assistant.reserve import reserve
@@ -171,8 +171,4 @@ def _coverage(asked: _Asked, packed: Packed) -> tuple[DocumentCoverage, ...]:
 def _turns(history: Sequence[Turn], packed: Packed) -> tuple[TurnCoverage, ...]:
     """How each earlier turn stands in the prompt."""
     reminded = {id(turn) for each in packed.laid.asides for turn in each.recalled}
-    found = []
-    for index, turn in enumerate(history):
-        short: How = "recalled" if id(turn) in reminded else "left out"
-        found.append(TurnCoverage(turn.question, "whole" if index >= packed.memory.first else short))
-    return tuple(found)
+    return remembered(history, packed.memory, {index for index, turn in enumerate(history) if id(turn) in reminded})

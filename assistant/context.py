@@ -138,10 +138,17 @@ class Ledger:
     tools: tuple[ToolUse, ...] = ()
     """What the model looked up after the first prompt, known once it has answered."""
 
+    @property
+    def prompts(self) -> int:
+        """Over how many prompts `prompt_tokens` is the sum: where all is read window after window, more than one, each
+        of which the limit and the reserve are for."""
+        return len(self.windows) if set(self.parts) == {"windows"} else 1
+
     def to_json(self) -> dict[str, Any]:
         """The ledger as plain JSON values."""
         return {
             "limit": self.limit,
+            "prompts": self.prompts,
             "prompt_tokens": self.prompt_tokens,
             "reserve_tokens": self.reserve_tokens,
             "parts": dict(self.parts),

@@ -6,9 +6,10 @@ question are recalled with it: their question and statements, word for word, wit
 cite, which are shown again where they are not. Nothing is shortened by a model, and the ledger tells of every turn.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+from assistant.context import How, TurnCoverage
 from assistant.turn import Turn
 
 MOST_RECALLED = 6
@@ -56,3 +57,12 @@ def remember(
             chosen.append(index)
             left -= cost
     return Memory(first, tuple(sorted(chosen)))
+
+
+def remembered(turns: Sequence[Turn], memory: Memory, recalled: Collection[int] = ()) -> tuple[TurnCoverage, ...]:
+    """The ledger's lines of the turns; `recalled` are others that an earlier question recalled."""
+    found = []
+    for index, turn in enumerate(turns):
+        short: How = "recalled" if index in memory.recalled or index in recalled else "left out"
+        found.append(TurnCoverage(turn.question, "whole" if index >= memory.first else short))
+    return tuple(found)

@@ -26,6 +26,10 @@ _NOT_FITTING_BY_WORDS = (
 )
 
 
+MOST_MISSES = 32
+"""Passages one after the other that do not fit any more; where the server counts, each costs a request."""
+
+
 def pack(
     selections: Sequence[Selection],
     question: str,
@@ -91,10 +95,12 @@ def _nearest(
     Tokens do not add up exactly over joined texts, so the sum only chooses; then the joined text itself is counted, and
     the worst-ranked passages go until it fits.
     """
-    spent = 0
+    spent = misses = 0
     chosen: list[int] = []
     headed: set[tuple[str, int]] = set()
     for index in order:
+        if misses > MOST_MISSES:
+            break
         document, page, span = candidates[index]
         cost = count(render_span(len(candidates), span, document, neutralise) + "\n")
         if (document.id, page.number) not in headed:
@@ -103,6 +109,9 @@ def _nearest(
             spent += cost
             headed.add((document.id, page.number))
             chosen.append(index)
+            misses = 0
+        else:
+            misses += 1
     while chosen:
         shown = _marked([candidates[index] for index in sorted(chosen)])
         if count(render(shown, neutralise)) <= budget:

@@ -14,9 +14,11 @@ from assistant.brief import brief
 from assistant.briefing import Briefing
 from assistant.call import Call, Tell, ask
 from assistant.context import Context, Ledger, Selection, ShownSpan, WindowRead
+from assistant.conversation import SHARE
 from assistant.coverage import covered
 from assistant.errors import ContextTooLong, NothingToAsk, QuestionMissing
-from assistant.layout import messages, parts
+from assistant.layout import Aside, Laid, messages, parts, recalled
+from assistant.memory import Memory, remember, remembered
 from assistant.notes import (
     NOTE_TOKENS,
     PICK_TOKENS,
@@ -30,9 +32,9 @@ from assistant.notes import (
 )
 from assistant.rendering import render
 from assistant.replies import read_draft
-from assistant.reserve import reserve
+from assistant.reserve import TEMPLATE_TOKENS, reserve
 from assistant.search import Search
-from assistant.turn import Turn
+from assistant.turn import Layout, Turn
 from assistant.windows import counted, unread
 from yarn_runtime import Engine, Message
 
@@ -97,6 +99,12 @@ def plan_read_all(
         tuple(tuple(window) for window, _ in parted),
         ledger,
     )
+
+
+def window_room(engine: Engine, question: str, seal: str) -> tuple[int, int]:
+    """Tokens of passages that one window holds, and of what stands around them."""
+    around = engine.count(_window_prompt(engine, [], question, seal))
+    return max(1, engine.limit - NOTE_TOKENS - around), around
 
 
 async def read_all(plan: ReadAll, tell: Tell) -> Briefing:
@@ -181,16 +189,37 @@ def _briefing(plan: ReadAll, notes: Sequence[Note], taken: int) -> Briefing | No
     )
     picked = "" if len(notes) == taken else f", {len(notes)} of {taken}"
     text = f"{passages}\n=== Notes taken while all was read{picked} ===\n{lines}"
-    prompt = messages(engine, text, plan.question, plan.history, plan.seal)
-    tokens, kept = engine.count(prompt), reserve(plan.rounds)
+    kept = reserve(plan.rounds)
+    memory = _remembered(plan, engine.limit - kept)
+    recalled_turns = tuple(plan.history[index] for index in memory.recalled)
+    history = tuple(plan.history[memory.first :])
+    laid = Laid(tuple(shown), history, (*(Aside() for _ in history), Aside((), recalled_turns)))
+    prompt = messages(engine, text, plan.question, history, plan.seal, laid=laid)
+    tokens = engine.count(prompt)
     if tokens > engine.limit - kept:
         return None
     context = Context(text, {item.mark: item for item in shown}, plan.coverage.documents)
-    split = parts(engine, context.text, plan.question, plan.history, plan.seal, tokens)
+    split = parts(engine, context.text, plan.question, history, plan.seal, tokens, laid=laid)
     count = engine.tokenizer.count
     split = {**split, "documents": count(passages), "notes": split["documents"] - count(passages)}
-    ledger = Ledger(engine.limit, tokens, kept, split, plan.coverage.documents)
+    turns = remembered(plan.history, memory)
+    ledger = Ledger(engine.limit, tokens, kept, split, plan.coverage.documents, turns=turns)
     return Briefing(engine, prompt, context, ledger, plan.question, plan.rounds)
+
+
+def _remembered(plan: ReadAll, room: int) -> Memory:
+    """Which turns stand beside the notes: in whole or recalled, in a quarter of the room."""
+    count, neutralise = plan.engine.tokenizer.count, plan.engine.tokenizer.neutralise
+    short = [recalled(None, turn, neutralise) for turn in plan.history]
+    costs = [count(text) + count(prompts.asked("")) + TEMPLATE_TOKENS for text in short]
+    search = plan.search or Search()
+    return remember(
+        [replace(turn, layout=Layout()) for turn in plan.history],
+        room // SHARE,
+        whole=costs.__getitem__,
+        recalled=costs.__getitem__,
+        nearest=lambda: search.nearest(plan.question, short),
+    )
 
 
 def _one_call(plan: ReadAll, prompt: list[Message], tokens: int) -> Briefing:

@@ -1,17 +1,19 @@
 """Documents and a question in, what each way to read them would send and cost out, before anything is sent."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from assistant.brief import brief
-from assistant.context import DocumentCoverage, Selection
+from assistant.context import DocumentCoverage, Selection, ShownSpan
 from assistant.layout import messages
-from assistant.read_all import plan_read_all
-from assistant.rendering import place, render_span
+from assistant.read_all import window_room
+from assistant.rendering import place, render, render_span
 from assistant.reserve import reserve
 from assistant.search import Search
-from assistant.turn import Turn
+from assistant.turn import Shelf, Turn
+from assistant.windows import OVERLAP
 from yarn_runtime import Engine
 
 WayName = Literal["whole", "search", "read", "selection"]
@@ -57,7 +59,8 @@ def ways(
     seal: str = "",
     seconds: Seconds | None = None,
 ) -> tuple[WayCost, ...]:
-    """The ways in the order in which they are named above; those that cannot be gone are told as not fitting.
+    """The ways in the order in which they are named above; those that cannot be gone are told as not fitting. How many
+    windows it takes to read everything follows from one count of it all; what they share is told by the plan itself.
 
     `seconds` is the engine's own pace where none is given. Raises QuestionMissing, NothingToAsk, ContextTooLong where
     not one passage fits, or what counting raises.
@@ -67,26 +70,36 @@ def ways(
     near = brief(
         engine, selections, question, history=history, rounds=rounds, way="search", search=search, seal=seal
     ).coverage
-    plan = plan_read_all(engine, selections, question, history=history, rounds=rounds, search=search, seal=seal)
     fixed = engine.count(messages(engine, "", question, history, seal))
-    whole = fixed + sum(document.included_tokens for document in plan.coverage.documents)
+    documents, passages = _everything(engine, selections)
+    whole = fixed + documents
     first, spent = _first_pages(engine, selections, budget - fixed)
-    windows = [takes(window.tokens, 0) for window in plan.coverage.windows]
-    last = takes(min(whole, budget), 0)  # over the notes: at most as long as any other prompt
-    known = [each for each in (*windows, last) if each is not None]
+    room, around = window_room(engine, question, seal)
+    passage = documents // passages  # by one of them a window is never full
+    shared = OVERLAP * passage
+    windows = 1 if documents <= room else math.ceil((documents - shared) / max(1, room - passage - shared))
+    read = documents + windows * around + (windows - 1) * shared
+    times = [takes(read // windows, 0), takes(min(whole, budget), 0)]  # over the notes: as long as any other prompt
     return (
         WayCost("whole", whole <= budget, whole, 1, takes(whole, 0), "everything"),
         WayCost("search", True, near.prompt_tokens, 1, takes(near.prompt_tokens, 0), _share(near.documents)),
         WayCost(
             "read",
             True,
-            plan.coverage.prompt_tokens,
-            len(windows) + 1,
-            sum(known) if len(known) == len(windows) + 1 else None,
-            f"everything in {len(windows)} windows, then what was noted",
+            read,
+            windows + 1,
+            None if None in times else windows * (times[0] or 0) + (times[1] or 0),
+            f"everything in {windows} windows, then what was noted",
         ),
         WayCost("selection", bool(first), fixed + spent, 1, takes(fixed + spent, 0), first or "not one page fits"),
     )
+
+
+def _everything(engine: Engine, selections: Sequence[Selection]) -> tuple[int, int]:
+    """Tokens of all that was chosen, counted at once, and how many passages it is: passage by passage, a server that
+    counts itself takes long."""
+    shown = [ShownSpan(mark, *held) for mark, held in enumerate(Shelf(selections).chosen, 1)]
+    return engine.tokenizer.count(render(shown, engine.tokenizer.neutralise)), len(shown)
 
 
 def _share(documents: Sequence[DocumentCoverage]) -> str:

@@ -2,13 +2,14 @@
 
 import json
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant import Answered, Consent, Effort, Finished, Planned, Run, Selection, plan_read_all, ways
+from assistant import Answered, Consent, Effort, Finished, Planned, Run, Selection, Turn, plan_read_all, ways
 from assistant.context import ShownSpan
 from assistant.errors import ContextTooLong, NothingToAsk, QuestionMissing, RunStopped
 from assistant.notes import Note, keepable, read_notes, read_pick
@@ -204,6 +205,59 @@ def test_windows_hold_every_passage_whole_and_fit(pages, room):
     for before, after in pairwise(parted):
         assert before[0].mark < after[0].mark <= before[-1].mark + 1
         assert after[-1].mark > before[-1].mark
+
+
+def test_a_long_conversation_is_shortened_beside_the_notes_and_the_ledger_says_so(contract):
+    turns = [Turn(f"Question {number}?", f"Answer {number}. " + "It goes on and on. " * 40) for number in range(30)]
+    with scripted_engine(Reader(), limit=4_000) as scripted:
+        plan = plan_read_all(attach(scripted.url), [Selection(contract)], QUESTION, history=turns, rounds=1)
+        answer = Run(plan).answer()
+    ledger = answer.coverage
+    assert ledger.prompt_tokens + ledger.reserve_tokens <= ledger.limit
+    assert [turn.question for turn in ledger.turns] == [turn.question for turn in turns]
+    assert ledger.turns[-1].how == "whole"
+    assert "left out" in {turn.how for turn in ledger.turns}
+    assert [statement.status for statement in answer.statements] == ["verified", "verified"]
+
+
+def test_the_ledger_of_windows_is_told_as_their_sum(contract):
+    with scripted_engine(Reader(), limit=4_000) as scripted:
+        plan = plan_read_all(attach(scripted.url), [Selection(contract)], QUESTION)
+    windows = plan.coverage.windows
+    assert plan.coverage.prompts == len(windows) > 1
+    assert all(window.tokens + plan.coverage.reserve_tokens <= plan.coverage.limit for window in windows)
+    assert plan.coverage.to_json()["prompts"] == len(windows)
+
+
+class Counter:
+    """A tokenizer whose every count is a request."""
+
+    exact = True
+
+    def __init__(self, of) -> None:
+        self.asked = 0
+        self._of = of
+
+    def count(self, text: str) -> int:
+        self.asked += 1
+        return self._of.count(text)
+
+    def neutralise(self, text: str) -> str:
+        return self._of.neutralise(text)
+
+
+def test_what_the_ways_cost_takes_few_counts():
+    """Where the server counts, each is a request: not one a passage."""
+    book = make("book.txt", [[f"Clause {number} of this book is void and of no effect." for number in range(1_000)]])
+    with scripted_engine([], limit=4_000) as scripted:
+        engine = attach(scripted.url)
+        counter = Counter(engine.tokenizer)
+        found = ways(replace(engine, tokenizer=counter), [Selection(book)], QUESTION)
+        exact = plan_read_all(engine, [Selection(book)], QUESTION).coverage
+    told = next(way for way in found if way.name == "read")
+    assert counter.asked < 300
+    assert abs(told.prompts - 1 - len(exact.windows)) <= 1
+    assert told.tokens == pytest.approx(exact.prompt_tokens, rel=0.1)
 
 
 def test_the_ways_are_shown_with_what_they_cost_before_anything_is_sent(contract):

@@ -16,7 +16,13 @@ Value = Mapping[str, Any]
 def ledger_html(ledger: Value, words: Words) -> str:
     """The sum, then each document: how much of it was read, on which pages, and why the rest was not."""
     parts = ", ".join(f"{words.part(name)} {tokens:,}" for name, tokens in ledger["parts"].items() if tokens)
-    summed = words.ledger_sum(ledger["prompt_tokens"], ledger["limit"], ledger["reserve_tokens"], parts)
+    tokens, limit, reserve = ledger["prompt_tokens"], ledger["limit"], ledger["reserve_tokens"]
+    prompts = ledger.get("prompts", 1)
+    summed = (
+        words.ledger_windows(tokens, prompts, limit, reserve)
+        if prompts > 1
+        else words.ledger_sum(tokens, limit, reserve, parts)
+    )
     documents = "".join(_document(document, words) for document in ledger["documents"])
     more = (
         _windows(ledger.get("windows", ()), words)

@@ -186,13 +186,16 @@ class Terminal:
 
 def ledger_lines(ledger: Ledger) -> list[str]:
     """The ledger in words: the sum, then each document with what was left out of it."""
-    parts = ", ".join(f"{name} {tokens:,}" for name, tokens in ledger.parts.items() if tokens)
-    lines = [
-        f"{ledger.prompt_tokens:,} tokens of {ledger.limit:,} will be read, {ledger.reserve_tokens:,} are kept for the"
-        f" answer ({parts})."
-    ]
+    parts = ", ".join(f"{name} {tokens:,}" for name, tokens in ledger.parts.items() if tokens and name != "windows")
+    summed = (
+        f"{ledger.prompt_tokens:,} tokens will be read in {ledger.prompts} windows of at most {ledger.limit:,}, of each"
+        f" of which {ledger.reserve_tokens:,} are kept for the reply."
+        if ledger.prompts > 1
+        else f"{ledger.prompt_tokens:,} tokens of {ledger.limit:,} will be read, {ledger.reserve_tokens:,} are kept for"
+        f" the answer{f' ({parts})' if parts else ''}."
+    )
     return [
-        *lines,
+        summed,
         *coverage_lines(ledger.documents),
         *window_lines(ledger.windows),
         *turn_lines(ledger.turns),

@@ -14,6 +14,13 @@ class LedgerWords:
         """The ledger in one sentence."""
         return f"{tokens:,} tokens of {limit:,} are read, {reserve:,} are kept for the answer ({parts})."
 
+    def ledger_windows(self, tokens: int, prompts: int, limit: int, reserve: int) -> str:
+        """The ledger of what is read window after window in one sentence."""
+        return (
+            f"{tokens:,} tokens are read in {prompts} windows of at most {limit:,}, of each of which {reserve:,} are"
+            " kept for the reply."
+        )
+
     def whole(self, name: str, tokens: int) -> str:
         """A document went in whole."""
         return f"{name}: whole, {tokens:,} tokens."

@@ -198,6 +198,10 @@ class Chinese(ChinesePeopleWords, ChineseViewWords, ChineseBatchWords, Words):
         """The ledger in one sentence."""
         return f"读取 {tokens:,} / {limit:,} 词元，为回答预留 {reserve:,}（{parts}）。"
 
+    def ledger_windows(self, tokens: int, prompts: int, limit: int, reserve: int) -> str:
+        """The ledger of what is read window after window in one sentence."""
+        return f"分 {prompts} 个窗口共读取 {tokens:,} 词元，每个窗口至多 {limit:,}，其中为回答预留 {reserve:,}。"
+
     def whole(self, name: str, tokens: int) -> str:
         """A document went in whole."""
         return f"{name}：完整，{tokens:,} 词元。"
