@@ -37,8 +37,8 @@ from yarn_runtime import Message
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """What every node needs and none changes."""
+class Assignment:
+    """A briefing, and how much its answer may cost: what every node needs and none changes."""
 
     briefing: Briefing
     effort: Effort = field(default_factory=Effort)
@@ -51,18 +51,18 @@ class Task:
         return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
-async def run(task: Task, consent: "Future[bool]", folder: Path | None = None) -> AsyncGenerator[Step]:
+async def run(assignment: Assignment, consent: "Future[bool]", folder: Path | None = None) -> AsyncGenerator[Step]:
     """Answer the briefing's question. Closing the generator ends the engine's work; `consent` is waited for only where
     the effort wants it. With a folder, finished rounds are kept there until the answer has been taken.
 
     Raises RunStopped where consent is refused, LibraryDamaged, and what the engine raises.
     """
-    briefing = task.briefing
+    briefing = assignment.briefing
     expected = briefing.engine.pace.seconds(briefing.coverage.prompt_tokens)
     yield Planned(briefing.coverage, expected)
-    async with saver(folder, task.key) as keeper:
+    async with saver(folder, assignment.key) as keeper:
         graph = _graph().compile(checkpointer=keeper)
-        thread: Any = {"configurable": {"thread_id": task.key}}
+        thread: Any = {"configurable": {"thread_id": assignment.key}}
         state: Any = (await graph.aget_state(thread)).values
         for record in records(state):
             yield Started(record.kind)
@@ -71,7 +71,7 @@ async def run(task: Task, consent: "Future[bool]", folder: Path | None = None) -
         while True:
             waiting = False
             modes: Any = ["custom", "values"]
-            parts = graph.astream(given, thread, context=task, stream_mode=modes, version="v2", durability="sync")
+            parts = graph.astream(given, thread, context=assignment, stream_mode=modes, version="v2", durability="sync")
             async with aclosing(parts):  # type: ignore[type-var]
                 async for part in parts:
                     if part["type"] == "custom":
@@ -83,12 +83,12 @@ async def run(task: Task, consent: "Future[bool]", folder: Path | None = None) -
             yield Consent(briefing.coverage.prompt_tokens, expected)
             given = Command(resume=await consent)
         yield Answered(conclude(briefing, state, await _looked(state, briefing)))
-        await keeper.adelete_thread(task.key)
+        await keeper.adelete_thread(assignment.key)
 
 
 @cache
-def _graph() -> "StateGraph[State, Task, State, State]":
-    graph = StateGraph(State, context_schema=Task)
+def _graph() -> "StateGraph[State, Assignment, State, State]":
+    graph = StateGraph(State, context_schema=Assignment)
     graph.add_node("plan", _plan)
     graph.add_node("look", _look)
     graph.add_node("draft", _draft)
@@ -110,7 +110,7 @@ def _first(briefing: Briefing) -> State:
     return {"documents": list(documents), "round": 0, "steps": []}
 
 
-async def _plan(state: State, runtime: Runtime[Task]) -> State:
+async def _plan(state: State, runtime: Runtime[Assignment]) -> State:
     """Wait for consent to a prompt that is longer than what may be sent without it."""
     most = runtime.context.effort.consent_tokens
     tokens = runtime.context.briefing.coverage.prompt_tokens
@@ -119,7 +119,7 @@ async def _plan(state: State, runtime: Runtime[Task]) -> State:
     return {"round": 0}
 
 
-async def _look(state: State, runtime: Runtime[Task]) -> State:
+async def _look(state: State, runtime: Runtime[Assignment]) -> State:
     """Let the model look up what it was not shown. The calls are kept; what they give is looked up when it is used."""
     briefing, looks = runtime.context.briefing, state.get("looks", [])
     call = Call("look", (await _looked(state, briefing)).messages, None, CALL_TOKENS, str)
@@ -128,7 +128,7 @@ async def _look(state: State, runtime: Runtime[Task]) -> State:
     return {"looks": [*looks, *more], "looking": bool(calls), "steps": _with(state, record)}
 
 
-async def _draft(state: State, runtime: Runtime[Task]) -> State:
+async def _draft(state: State, runtime: Runtime[Assignment]) -> State:
     briefing = runtime.context.briefing
     looked = await _looked(state, briefing)
     schema = prompts.answer_schema(len(marks(briefing, looked)))
@@ -137,7 +137,7 @@ async def _draft(state: State, runtime: Runtime[Task]) -> State:
     return {"reply": text, "steps": _with(state, record)}
 
 
-async def _check(state: State, runtime: Runtime[Task]) -> State:
+async def _check(state: State, runtime: Runtime[Assignment]) -> State:
     runtime.stream_writer(Started("check"))
     started = time.monotonic()
     briefing, reply = runtime.context.briefing, state["reply"]
@@ -154,7 +154,7 @@ async def _check(state: State, runtime: Runtime[Task]) -> State:
     return {"best": taken, "steps": steps, "enough": enough}
 
 
-async def _critique(state: State, runtime: Runtime[Task]) -> State:
+async def _critique(state: State, runtime: Runtime[Assignment]) -> State:
     briefing = runtime.context.briefing
     looked = await _looked(state, briefing)
     checked = statements(briefing, state["reply"], looked)
@@ -171,7 +171,7 @@ async def _critique(state: State, runtime: Runtime[Task]) -> State:
     }
 
 
-async def _revise(state: State, runtime: Runtime[Task]) -> State:
+async def _revise(state: State, runtime: Runtime[Assignment]) -> State:
     briefing = runtime.context.briefing
     looked = await _looked(state, briefing)
     request = prompts.revision_request(report(statements(briefing, state["reply"], looked)), state["problems"])
@@ -181,7 +181,7 @@ async def _revise(state: State, runtime: Runtime[Task]) -> State:
     return {"reply": text, "round": state["round"] + 1, "steps": _with(state, record)}
 
 
-def _after_plan(state: State, runtime: Runtime[Task]) -> Literal["look", "draft"]:
+def _after_plan(state: State, runtime: Runtime[Assignment]) -> Literal["look", "draft"]:
     """Looked up is only where the engine can, and something was left out."""
     return "look" if runtime.context.briefing.looking else "draft"
 
@@ -191,13 +191,13 @@ def _after_look(state: State) -> Literal["look", "draft"]:
     return "look" if state["looking"] and len(state["looks"]) < LOOKS else "draft"
 
 
-def _after_check(state: State, runtime: Runtime[Task]) -> Literal["critique", "__end__"]:
+def _after_check(state: State, runtime: Runtime[Assignment]) -> Literal["critique", "__end__"]:
     """No critique where no revision could follow it."""
     more = state["round"] < runtime.context.briefing.rounds and not state["enough"]
     return "critique" if more else "__end__"
 
 
-async def _after_critique(state: State, runtime: Runtime[Task]) -> Literal["revise", "__end__"]:
+async def _after_critique(state: State, runtime: Runtime[Assignment]) -> Literal["revise", "__end__"]:
     """Done when the checks pass and the critique has nothing."""
     briefing = runtime.context.briefing
     done = state["good"] and sound(statements(briefing, state["reply"], await _looked(state, briefing)))

@@ -20,7 +20,7 @@ from assistant.tasks.work import Work
 from yarn_runtime import Engine
 
 if TYPE_CHECKING:
-    from assistant.agent import Task
+    from assistant.agent import Assignment
 
 
 class Run:
@@ -115,7 +115,7 @@ class Run:
             return
         from assistant.agent import run  # LangGraph takes a second to import: only a question pays for it
 
-        stream = run(await self._task_of_agent(self._asked), self._consent, self._folder)
+        stream = run(await self._assignment(self._asked), self._consent, self._folder)
         try:
             async for step in stream:
                 self._take(step)
@@ -130,14 +130,14 @@ class Run:
                 self._keep(step.answer)
         self._events.put(step)
 
-    async def _task_of_agent(self, asked: Briefing | ReadAll) -> "Task":
+    async def _assignment(self, asked: Briefing | ReadAll) -> "Assignment":
         """What the agent is to do; where everything is to be read first, after that. Consent counts for both."""
-        from assistant.agent import Task
+        from assistant.agent import Assignment
 
         if isinstance(asked, Briefing):
-            return Task(asked, self._effort)
+            return Assignment(asked, self._effort)
         await self._agreed(asked.coverage, asked.engine)
-        return Task(await read_all(asked, self._events.put), replace(self._effort, consent_tokens=None))
+        return Assignment(await read_all(asked, self._events.put), replace(self._effort, consent_tokens=None))
 
     async def _agreed(self, coverage: Ledger, engine: Engine) -> None:
         """Tell what will be read, window after window, and wait for consent where that is more than is read without."""

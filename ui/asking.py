@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -79,41 +80,55 @@ def documents_of(library: Library, conversation: str) -> list[str]:
     return [document for document in asked if document in kept]
 
 
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a question is answered: with how many revisions, by which way of reading."""
+
+    rounds: int
+    way: AskWay = "auto"
+    """Without one, the nearest passages are sent where the documents do not fit, and the ways to read them are told."""
+    tools: bool = True
+    thinking: int = 0
+    most: int | None = None
+    """The most tokens of documents to send."""
+    conversation: str | None = None
+    """In which it is asked; otherwise one of its own is begun."""
+
+
 def ask(
     engine: Engine,
     library: Library,
     selections: Sequence[Selection],
     question: str,
-    *,
-    rounds: int,
-    way: AskWay,
+    how: How,
     terminal: Terminal,
+    *,
     effort: Effort | None = None,
-    most: int | None = None,
-    tools: bool = True,
-    thinking: int = 0,
-    conversation: str | None = None,
 ) -> Answer:
-    """Answer one question, telling every step on the terminal; keeps the answer in the library, in a conversation of
-    its own where none is given.
-
-    Asked again after a crash, it goes on where it was. Where the documents do not fit, the ways to read them are told,
-    and without `way` the nearest passages are sent; `most` is the most tokens of documents to send.
+    """Answer one question, telling every step on the terminal, and keep the answer in the library. Asked again after a
+    crash, it goes on where it was.
     """
-    history = library.turns(conversation) if conversation else ()
-    how: dict[str, Any] = {"history": history, "rounds": rounds, "search": library.search, "seal": library.seal}
+    history = library.turns(how.conversation) if how.conversation else ()
+    given: dict[str, Any] = {
+        "history": history,
+        "rounds": how.rounds,
+        "search": library.search,
+        "seal": library.seal,
+    }
     asked: Briefing | ReadAll
-    if way == "read":
-        asked = plan_read_all(engine, selections, question, **how)
+    if how.way == "read":
+        asked = plan_read_all(engine, selections, question, **given)
     else:
-        asked = brief(engine, selections, question, way=way, most=most, tools=tools, thinking=thinking, **how)
-        if way == "auto" and not _holds_all(asked, selections):
+        asked = brief(
+            engine, selections, question, way=how.way, most=how.most, tools=how.tools, thinking=how.thinking, **given
+        )
+        if how.way == "auto" and not _holds_all(asked, selections):
             terminal.say("Not everything is sent in one prompt. The ways to read it (--way):")
-            for line in way_lines(ways(engine, selections, question, **how), "search"):
+            for line in way_lines(ways(engine, selections, question, **given), "search"):
                 terminal.say(line)
 
     def keep(answer: Answer) -> None:
-        kept = conversation or library.start_conversation(question)
+        kept = how.conversation or library.start_conversation(question)
         library.add_answer(kept, answer, engine.model)
         terminal.say(f"To ask on: unspool ask --conversation {kept[:8]} -q ...")
 

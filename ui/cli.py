@@ -6,7 +6,7 @@ import typer
 
 from assistant import AssistantError
 from ingest import IngestError
-from ui.cli_ask import ask, context
+from ui.cli_ask import ask_command, context_command
 from ui.cli_batch import batch_command
 from ui.cli_engine import engine_app
 from ui.cli_key import key_app
@@ -47,8 +47,8 @@ app = typer.Typer(
 )
 eval_app = typer.Typer(no_args_is_help=True, help="Compare on the real engine.")
 app.command()(read)
-app.command()(ask)
-app.command("context")(context)
+app.command("ask")(ask_command)
+app.command("context")(context_command)
 app.command("map")(map_command)
 for task in (summarise, review, compare, explain, extract, translate, write):
     app.command()(task)

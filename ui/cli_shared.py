@@ -52,9 +52,10 @@ class Options:
     profile: ServedProfile = None
     as_json: AsJson = False
 
-    def settings(self) -> Settings:
-        """The settings of this call. Raises SettingsInvalid."""
+    def settings(self, **more: Any) -> Settings:
+        """The settings of this call; `more` are those of one command alone. Raises SettingsInvalid."""
         return load(
+            **more,
             model=self.model,
             context=self.context,
             engine_url=self.engine_url,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from assistant import needed
 from ingest import SourceMissing
-from ui.asking import ask, select
+from ui.asking import How, ask, select
 from ui.engines import engine
 from ui.searching import open_library
 from ui.settings import Settings
@@ -40,16 +40,7 @@ def run_demo(settings: Settings, terminal: Terminal) -> None:
 
     with engine(settings, terminal.say, need=need) as running:
         for selections, question in asked:
-            answer = ask(
-                running,
-                library,
-                selections,
-                question,
-                rounds=settings.rounds,
-                way="auto",
-                terminal=terminal,
-                most=MOST,
-            )
+            answer = ask(running, library, selections, question, How(settings.rounds, most=MOST), terminal)
             answers.append(answer)
             if not terminal.as_json:
                 terminal.answer(answer)
