@@ -34,6 +34,7 @@ from assistant.passage import cut
 from assistant.preview import Preview, preview
 from assistant.read_all import ReadAll, plan_read_all
 from assistant.rendering import place
+from assistant.reread import Reread, reread
 from assistant.run import Run
 from assistant.search import Search
 from assistant.search_model import find_search_model, obtain_search_model
@@ -84,6 +85,7 @@ __all__ = [
     "QuestionMissing",
     "ReadAll",
     "Reading",
+    "Reread",
     "Run",
     "Runner",
     "Search",
@@ -127,6 +129,7 @@ __all__ = [
     "put",
     "read_lines",
     "rename",
+    "reread",
     "restore",
     "results",
     "table",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import Library, Run, Selection, brief, export, find, verify
+from assistant import Library, Run, Selection, brief, export, find, reread, verify
 from assistant.errors import ConversationMissing, LibraryDamaged
 from ingest import read
 from tests.conftest import ROOT, SAMPLES
@@ -212,6 +212,21 @@ def test_a_full_disk_is_told_and_leaves_nothing_half_written(tmp_path, contract)
         assert len(list((disk / "files").iterdir())) == 1
 
 
+def test_every_text_is_derived_again_from_its_file(library, asked, tmp_path):
+    folder = tmp_path / "code"
+    folder.mkdir()
+    (folder / "a.py").write_text("def a():\n    return 1\n")
+    library.add(read(folder))
+    found = reread(library)
+    assert found.faults == ()
+    assert [note for note in found.notes if "contract.txt" in note] == []
+    assert "no copy of its files is kept" in found.notes[0]
+    library._db.executescript("UPDATE pages SET text = replace(text, '4711', '4712') WHERE text LIKE '%4711%'")
+    assert reread(library).faults == ("contract.txt: read again, page 1 holds another text.",)
+    library._db.executescript("UPDATE documents SET reader = 'unspool-text/0 text'")
+    assert "by another reader" in " ".join(reread(library).notes)
+
+
 def test_the_commands_over_what_is_kept(library, asked, tmp_path):
     library.close()
     environment = {**os.environ, "UNSPOOL_DATA": str(tmp_path), "PYTHONPATH": str(ROOT)}
@@ -225,7 +240,7 @@ def test_the_commands_over_what_is_kept(library, asked, tmp_path):
     target = tmp_path / "out.html"
     assert unspool("export", asked[:6], "--format", "html", "-o", str(target)).returncode == 0
     assert "4711" in target.read_text()
-    assert json.loads(unspool("verify", "--json").stdout) == {"faults": []}
+    assert json.loads(unspool("verify", "--json").stdout) == {"faults": [], "notes": []}
     (tmp_path / "library" / "files" / next(iter(os.listdir(tmp_path / "library" / "files")))).write_text("other")
     assert unspool("verify").returncode == 1
     assert json.loads(unspool("forget", asked, "--json").stdout) == {"forgot": asked}

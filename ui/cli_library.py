@@ -65,9 +65,12 @@ def library_forget(conversation: Conversation, as_json: AsJson = False) -> None:
 
 
 @library_app.command("verify")
-def library_verify(as_json: AsJson = False) -> None:
-    """Derive every hash, span and citation again and say what disagrees; exit code 1 if anything does."""
-    if not listing.show_verified(_library(), Terminal(as_json=as_json)):
+def library_verify(
+    quick: Annotated[bool, typer.Option("--quick", help="Do not read the kept files again.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Derive every hash, text, span and citation again and say what disagrees; exit code 1 if anything does."""
+    if not listing.show_verified(_library(), Terminal(as_json=as_json), quick=quick):
         raise typer.Exit(1)
 
 

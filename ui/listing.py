@@ -4,7 +4,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from assistant import AssistantError, Format, Library, export, find, verify
+from assistant import AssistantError, Format, Library, export, find, reread, verify
 from ui.terminal import Terminal
 
 COLUMNS = ("id", "name", "kind", "pages", "characters", "warnings", "added")
@@ -66,14 +66,20 @@ def write_export(library: Library, wanted: str, form: Format, output: Path | Non
         raise ExportFailed(f"{output} cannot be written: {error.strerror}.", "Give another --output.") from error
 
 
-def show_verified(library: Library, terminal: Terminal) -> bool:
-    """Whether everything agrees; says what does not."""
-    faults = verify(library)
+def show_verified(library: Library, terminal: Terminal, *, quick: bool) -> bool:
+    """Whether everything agrees; says what does not, and what could not be compared."""
+    faults, notes = verify(library), []
+    if not quick:
+        again = reread(library, lambda name: terminal.say(f"Reading {name} again"))
+        faults, notes = [*faults, *again.faults], list(again.notes)
     if terminal.as_json:
-        terminal.result({"faults": faults})
-    elif faults:
-        for fault in faults:
-            terminal.problem(fault, "")
+        terminal.result({"faults": faults, "notes": notes})
+        return not faults
+    for note in notes:
+        terminal.say(note)
+    for fault in faults:
+        terminal.problem(fault, "")
+    if faults:
         terminal.say("Read a document again to mend it, or remove it: unspool library remove.")
     else:
         terminal.say(
