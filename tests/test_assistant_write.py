@@ -49,6 +49,34 @@ def test_two_documents_are_compared():
     resolves(answer)
 
 
+def liar(messages, schema, call):
+    """Calls everything something else than it is."""
+    prompt = messages[1]["content"]
+    first = mark_of("notice period is 30", prompt)
+    fees = [int(mark) for mark in re.findall(r"<(\d+)> The fee is", prompt)]
+    return said(
+        ("The notice period is 30 days.", [first], {"relation": "only in one"}),
+        ("The fee is 1,250 euros a year.", fees, {"relation": "agrees"}),
+        ("Cats are allowed.", [mark_of("Cats are", prompt), fees[1]], {"relation": "agrees"}),
+        ("Dogs are allowed.", [mark_of("Cats are", prompt)], {"relation": "only in one"}),
+    )
+
+
+def test_what_documents_agree_on_is_decided_by_each_of_them():
+    answer, _, _ = done(Task("compare"), [OLD, NEW], liar, rounds=0)
+    sections = {section.title: section.statements for section in answer.sections}
+    (notice,) = sections["Agrees"]
+    assert {citation.shown.document.name for citation in notice.citations} == {"old.txt", "new.txt"}
+    assert notice.status == "verified"
+    assert {each.text: each.status for each in sections["Differs"]} == {
+        "The fee is 1,250 euros a year.": "weak",
+        "Cats are allowed.": "weak",
+    }
+    assert "new.txt alone does not say it" in sections["Differs"][0].findings[0]
+    assert [(each.text, each.status) for each in sections["Only in old.txt"]] == [("Dogs are allowed.", "weak")]
+    resolves(answer)
+
+
 def test_long_documents_are_compared_by_their_notes(tmp_path):
     contract = long_contract(tmp_path)
     answer, _, _ = done(Task("compare"), [contract, NEW], comparer)

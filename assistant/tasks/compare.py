@@ -1,6 +1,6 @@
 """Planned documents in, what agrees, what differs and what stands in only one of them out, each with its citations.
 
-Whatever a model calls it, the citations decide: what agrees or differs cites at least two documents.
+Whatever a model calls it, each document's own passages decide (see `relation`).
 """
 
 from collections.abc import Sequence
@@ -10,13 +10,13 @@ from assistant.replies import Claim
 from assistant.tasks import forms
 from assistant.tasks.forms import STATEMENT_TOKENS, Form, read_beside
 from assistant.tasks.points import merged, noted, over_notes, passages, seen
+from assistant.tasks.relation import AGREES, DIFFERS, ONLY, related
 from assistant.tasks.task import Task
 from assistant.tasks.wording import how, notes
 from assistant.tasks.work import Work
 from assistant.tasks.workbench import Read, Workbench
 
 MOST_ROWS = 10
-AGREES, DIFFERS, ONLY = "agrees", "differs", "only in one"
 
 
 def request(task: Task) -> str:
@@ -77,11 +77,8 @@ def _sections(work: Work, rows: Sequence[Statement], said: dict[str, object]) ->
     kinds: dict[tuple[str, str], list[Statement]] = {(AGREES, ""): [], (DIFFERS, ""): []}
     for part in work.parts:
         kinds[ONLY, part.title] = []
-    for row in rows:
-        named = list(dict.fromkeys(citation.shown.document.name for citation in row.citations))
-        several = len(named) > 1
-        kind = (str(said.get(row.text)) if said.get(row.text) in (AGREES, DIFFERS) else DIFFERS) if several else ONLY
-        kinds.setdefault((kind, "" if several else (named or [""])[0]), []).append(row)
+    for row in (related(work, row, said.get(row.text)) for row in rows):
+        kinds.setdefault((row.kind, row.document), []).append(row.statement)
     return [
         Section(
             kind.capitalize() if kind != ONLY else f"Only in {name}", tuple(found), "", "", "" if found else "Nothing."
