@@ -2,20 +2,24 @@
 plain LangChain reflection loop that puts the document after the question.
 
 Computed are the tokens of all prompts less those that came from the prefix cache, by the engine's own usage; the goal
-is at most 1.10 times the document's tokens. Both sides run on one engine in one run.
+is at most 1.10 times the document's tokens. Both sides run on one engine in one run. Then more pages than the engine
+holds are read window after window, and the ledger of that is compared with the engine's usage.
 """
 
 import argparse
 import contextlib
+import os
+import platform
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from langchain_openai import ChatOpenAI
 
-from assistant import Run, Selection, Turn, brief
-from ingest import read
+from assistant import Answer, Run, Selection, Turn, brief, plan_read_all
+from ingest import Document, read
 from ui.settings import load
 from yarn_runtime import Engine, Memory, Place, attach, embedded_model, find_environment, plan, serve
 
@@ -28,6 +32,12 @@ QUESTIONS = (
     "How can one get involved?",
 )
 REPLY_TOKENS = 192
+HEAD = """# What a reflected answer costs
+
+Written by `make bench-agent`: a draft, its check, critique and revision, and three follow-up questions, beside a plain
+LangChain loop whose prompts say what is wanted and then hold the document. *Computed* are the tokens of all prompts
+that did not come from the engine's cache.
+"""
 
 
 @dataclass
@@ -43,6 +53,7 @@ class Tally:
         self.calls += 1
         self.prompt += prompt
         self.cached += cached
+        print(f"  call {self.calls}: {prompt:,} tokens, {cached:,} from the cache", flush=True)
 
     @property
     def computed(self) -> int:
@@ -50,10 +61,9 @@ class Tally:
         return self.prompt - self.cached
 
 
-def ours(engine: Engine, pages: frozenset[int]) -> tuple[Tally, int]:
+def ours(engine: Engine, document: Document, pages: frozenset[int]) -> tuple[Tally, int]:
     """A draft, check, critique and revision, and three follow-ups of one draft each; and the document's tokens."""
     tally, history = Tally(), []
-    document = read(GUIDE)
     size = 0
     for number, question in enumerate(QUESTIONS):
         briefing = brief(
@@ -68,9 +78,8 @@ def ours(engine: Engine, pages: frozenset[int]) -> tuple[Tally, int]:
     return tally, size
 
 
-def langchain_loop(engine: Engine, pages: frozenset[int]) -> Tally:
+def langchain_loop(engine: Engine, document: Document, pages: frozenset[int]) -> Tally:
     """The loop as tutorials write it: each prompt says what is wanted, then holds the document."""
-    document = read(GUIDE)
     text = "\n".join(document.page(number).text for number in sorted(pages))
     chat = ChatOpenAI(
         model=engine.model,
@@ -103,7 +112,8 @@ def langchain_loop(engine: Engine, pages: frozenset[int]) -> Tally:
 def table(size: int, mine: Tally, theirs: Tally, engine: Engine) -> str:
     """Both sides, side by side."""
     lines = [
-        f"Document: {size:,} tokens; blocks of {engine.block_size} tokens; model {engine.model}.",
+        f"{platform.machine()}, {os.cpu_count()} cores; model {engine.model} of {engine.limit:,} tokens, in blocks of"
+        f" {engine.block_size}. The document has {size:,} tokens.",
         "",
         "| | calls | tokens of prompts | from the cache | computed | times the document |",
         "|---|---|---|---|---|---|",
@@ -111,9 +121,36 @@ def table(size: int, mine: Tally, theirs: Tally, engine: Engine) -> str:
     for name, tally in (("unspool", mine), ("plain LangChain loop", theirs)):
         share = tally.computed / size
         lines.append(
-            f"| {name} | {tally.calls} | {tally.prompt:,} | {tally.cached:,} | {tally.computed:,} | {share:.2f} |"
+            f"| {name} | {tally.calls} | {tally.prompt:,} | {tally.cached:,} | {tally.computed:,} | {share:.3f} |"
         )
     return "\n".join(lines)
+
+
+def read_everything(engine: Engine, document: Document, pages: frozenset[int]) -> str:
+    """One question over more pages than fit, every one of them read; what the ledger and what the engine says of it."""
+    chosen = [span for page in document.pages if page.number in pages for span in page.spans]
+    started = time.monotonic()
+    answer: Answer = Run(plan_read_all(engine, [Selection(document, pages)], QUESTIONS[0], rounds=1)).answer()
+    seconds = time.monotonic() - started
+    windows = answer.coverage.windows
+    sent = [step.prompt_tokens for step in answer.steps if step.kind == "read"]
+    in_windows = {number for window in windows for number in range(window.first, window.last + 1)}
+    unread = set(range(1, len(chosen) + 1)) - in_windows
+    told = {omission.why for each in answer.coverage.documents for omission in each.omitted}
+    rows = [
+        f"| {number} | {window.first} to {window.last} | {window.tokens:,} | {tokens:,} | {window.notes} |"
+        for number, (window, tokens) in enumerate(zip(windows, sent, strict=True), 1)
+    ]
+    return "\n".join(
+        [
+            f"{len(pages)} pages of {len(chosen):,} passages, in {seconds:.0f} s with the answer. Passages in"
+            f" no window: {len(unread)}. The ledger of pages that were not read says: {'; '.join(told) or 'nothing'}.",
+            "",
+            "| window | passages | ledger, tokens | engine, tokens | notes |",
+            "|---|---|---|---|---|",
+            *rows,
+        ]
+    )
 
 
 @contextlib.contextmanager
@@ -133,16 +170,24 @@ def running(url: str | None, context: int) -> Iterator[Engine]:
 
 
 def main() -> None:
-    """Run both sides and print the table."""
+    """Run all of it, print the tables, and write them where asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--engine-url")
     parser.add_argument("--pages", type=int, default=6, help="Pages of the guide, from page 6 on.")
+    parser.add_argument("--read-pages", type=int, default=24, help="Pages that are read window after window.")
     parser.add_argument("--context", type=int, default=8_192)
+    parser.add_argument("--write", type=Path)
     arguments = parser.parse_args()
-    pages = frozenset(range(6, 6 + arguments.pages))
+    document = read(GUIDE)
+    pages, more = (frozenset(range(6, 6 + count)) for count in (arguments.pages, arguments.read_pages))
     with running(arguments.engine_url, arguments.context) as engine:
-        mine, size = ours(engine, pages)
-        print(table(size, mine, langchain_loop(engine, pages), engine))
+        mine, size = ours(engine, document, pages)
+        told = table(size, mine, langchain_loop(engine, document, pages), engine)
+        print(told, flush=True)
+        windows = read_everything(engine, document, more)
+        print(windows)
+    if arguments.write:
+        arguments.write.write_text(f"{HEAD}\n{told}\n\n## Everything read\n\n{windows}\n", "utf-8")
 
 
 if __name__ == "__main__":
