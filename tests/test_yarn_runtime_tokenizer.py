@@ -12,6 +12,7 @@ import sysconfig
 import time
 import unicodedata
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -257,6 +258,13 @@ def test_a_long_run_of_ascii_is_equal_after_much_text(quick, run):
     tokenizer, oracle = quick
     text = "x" + run * (600_000 // len(run)) + "y"
     assert tokenizer.encode(text) == oracle(text)
+
+
+def test_threads_may_come_while_one_of_them_loads_it():
+    tokenizer, oracle = warmed(qwen3()), original(qwen3())
+    texts = [f"{number} " + CODE.encode("ascii", "ignore").decode() for number in range(60)]
+    with ThreadPoolExecutor(6) as threads:
+        assert list(threads.map(tokenizer.encode, texts)) == [oracle(text) for text in texts]
 
 
 def test_another_vocabulary_of_that_kind_is_equal_after_much_text(tmp_path):

@@ -5,6 +5,7 @@ those of the served tokenizer, so that such text is not given to it.
 """
 
 from collections.abc import Callable, Mapping
+from threading import Lock
 
 _WORTH = 1_000_000
 """Characters from which on it is used: to load it takes as long as to count three times as many without it."""
@@ -26,6 +27,8 @@ class AsciiEncoder:
         self._ranks = ranks
         self._left = _WORTH
         self._encode: Callable[[str], list[int]] | None = None
+        self._loading = Lock()
+        """Never let go of: it is tried once, by one thread, and the others do without meanwhile."""
 
     def __call__(self, text: str) -> list[int] | None:
         """The ids of `text`; None where it is not ASCII, little text has come so far, or quicktok is not equal."""
@@ -34,12 +37,9 @@ class AsciiEncoder:
         if self._left > 0:
             self._left -= len(text)
             return None
-        if self._encode is None:
+        if self._encode is None and self._loading.acquire(blocking=False):
             self._encode = _equal(self._name, self._ranks)
-            if self._encode is None:
-                self._name = None
-                return None
-        return self._encode(text)
+        return self._encode(text) if self._encode else None
 
 
 def _equal(name: str, ranks: Mapping[bytes, int]) -> Callable[[str], list[int]] | None:
