@@ -27,8 +27,8 @@ class AsciiEncoder:
         self._ranks = ranks
         self._left = _WORTH
         self._encode: Callable[[str], list[int]] | None = None
+        self._tried = False
         self._loading = Lock()
-        """Never let go of: it is tried once, by one thread, and the others do without meanwhile."""
 
     def __call__(self, text: str) -> list[int] | None:
         """The ids of `text`; None where it is not ASCII, little text has come so far, or quicktok is not equal."""
@@ -37,8 +37,10 @@ class AsciiEncoder:
         if self._left > 0:
             self._left -= len(text)
             return None
-        if self._encode is None and self._loading.acquire(blocking=False):
-            self._encode = _equal(self._name, self._ranks)
+        if not self._tried:
+            with self._loading:  # other threads wait, which costs less than to go on without it
+                if not self._tried:
+                    self._encode, self._tried = _equal(self._name, self._ranks), True
         return self._encode(text) if self._encode else None
 
 
