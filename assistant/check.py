@@ -32,6 +32,9 @@ MIN_SHARE_OF_WORDS = 0.5
 
 _ADDRESS = re.compile(r"(?:https?|ftp|file|data|javascript|mailto):\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+", re.IGNORECASE)
 
+_DRAWN = re.compile(r"!\[[^\]]*\]\s?\(|<(?:img|iframe|object|embed)\b[^>]*\bsrc", re.IGNORECASE)
+"""What would draw a picture from an address, and tell it what the answer is."""
+
 _AND = re.compile(r"\b([A-Za-z]\w+) (?:and|or|und|oder) ([A-Za-z]\w+)\b")
 """What stands beside a word that the passages write as code is a name, too."""
 
@@ -185,6 +188,8 @@ def _no_statements(claim: str, passages: Sequence[str], evidence: Evidence) -> I
     tell what somebody is to say."""
     if len(claim.split()) < 2 and not mostly_cjk(claim):
         yield "It is a word, not a sentence."
+    if _DRAWN.search(claim):
+        yield "It asks for a picture from an address, which is never drawn."
     if tells_model(claim) or all(map(tells_model, passages)):
         yield "It only follows an instruction in a document, which is data."
     elif _only_told(claim, evidence):

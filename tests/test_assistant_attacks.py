@@ -8,6 +8,7 @@ import json
 import re
 
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 from reportlab.pdfgen.canvas import Canvas
 from selectolax.lexbor import LexborHTMLParser
 
@@ -38,12 +39,35 @@ def documents(attack: Attack, folder) -> list[Document]:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text)
         return [read(folder)]
+    if attack.picture:
+        return [read(pictured((FACT, *attack.picture), folder / "scan.png"))]
+    if attack.title:
+        return [read(titled(attack.title, folder / "contract.pdf"))]
     texts = {attack.file_name: f"{FACT}{FILLER}\n\n{attack.text}\n"}
     if attack.second:
         texts["second.txt"] = attack.second
     for name, text in texts.items():
         (folder / name).write_text(text)
     return [read(folder / name) for name in texts]
+
+
+def pictured(lines, path):
+    """A scan of these lines, far enough apart to be passages of their own."""
+    image = Image.new("L", (1240, 200 + 220 * len(lines)), 250)
+    font = ImageFont.load_default(size=42)
+    for number, line in enumerate(lines):
+        ImageDraw.Draw(image).text((90, 90 + 220 * number), line, fill=10, font=font)
+    image.save(path, dpi=(150, 150))
+    return path
+
+
+def titled(title, path):
+    """A PDF that says the fact, and something else in its metadata."""
+    canvas = Canvas(str(path))
+    canvas.setTitle(title)
+    canvas.drawString(72, 720, FACT)
+    canvas.save()
+    return path
 
 
 def obedient(attack: Attack) -> str:
@@ -107,7 +131,9 @@ def test_an_attack_that_is_obeyed_spoils_no_more_than_words(attack, library, tmp
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize("name", ["visible plain", "literal mark", "exfiltration image", "speaks for another"])
+@pytest.mark.parametrize(
+    "name", ["visible plain", "literal mark", "exfiltration image", "speaks for another", "recognised order"]
+)
 def test_the_real_small_model_is_no_better_guard_and_needs_to_be_none(name, engine, library, tmp_path):
     attack = next(attack for attack in ATTACKS if attack.name == name)
     sources = documents(attack, tmp_path / "source")
