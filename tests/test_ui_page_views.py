@@ -1,7 +1,9 @@
 """What the page shows beside answers, in real Chromium: the context meter, the other language, the engine, YaRN."""
 
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,9 +14,11 @@ from test_ui_page import CODE, ask, clean, served, tick
 import ingest
 from assistant import Library
 from ui.language import LANGUAGES, words_of
+from ui.rope_report import told
 from ui.told_zh import translated
 from ui.words import ENGLISH, static
 from ui.words_zh import CHINESE, Chinese
+from yarn_runtime import scalings
 
 __all__ = ["browser"]
 
@@ -166,9 +170,12 @@ def test_sentences_of_the_program_are_found_by_their_form(english, chinese):
     assert said == chinese if chinese is not None else "A" in said and "passage" not in said
 
 
-def test_translations_name_the_same_values():
-    import re
-    from pathlib import Path
+@pytest.mark.parametrize("factor", [1.5, 4.0, 32.0])
+def test_what_yarn_does_is_told_in_chinese(factor):
+    for line in told(scalings("Qwen/Qwen3-8B", factor)):
+        assert not re.search(r"[a-z]{4,} [a-z]+ ", CHINESE.told(line)), line
 
+
+def test_translations_name_the_same_values():
     for english, chinese in json.loads(Path("ui/told_zh.json").read_text("utf-8")).items():
         assert sorted(re.findall(r"\{\d\}", english)) == sorted(re.findall(r"\{\d\}", chinese)), english
