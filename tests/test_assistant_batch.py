@@ -411,6 +411,19 @@ def test_on_the_command_line(tmp_path):
     assert issubclass(NoSources, AssistantError)
 
 
+def test_a_program_that_stops_listening_costs_no_item(tmp_path):
+    texts(tmp_path / "in", 3)
+    with scripted_engine(faithful, limit=8_000) as scripted:
+        typed = Typed(tmp_path, scripted.url, "--json")
+        wanted = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        child = subprocess.Popen(typed.command, cwd=ROOT, env=typed.environment, **wanted)
+        assert json.loads(child.stdout.readline())["state"] == "reading"
+        child.stdout.close()
+        child.wait(120)
+    rows = (typed.out / "results.jsonl").read_text().splitlines()
+    assert [json.loads(row)["state"] for row in rows] == ["done"] * 3
+
+
 def test_several_engines_on_the_command_line(tmp_path):
     texts(tmp_path / "in", 3)
     with scripted_engine(faithful, limit=8_000) as gone:

@@ -173,7 +173,8 @@ class Board:
             left = f", about {each * (len(self._states) - ended):,.0f} s left" if each is not None else ""
             self._bars.update(self._bar, completed=ended, note=f"{self._tokens:,} tokens, {speed:,.0f} a second{left}")
             if told.step is None and (known is None or known.state != item.state):
-                self._say(item, ended, speed)
+                with contextlib.suppress(BrokenPipeError):  # nobody listens any more: the job goes on all the same
+                    self._say(item, ended, speed)
 
     def _say(self, item: Item, ended: int, speed: float) -> None:
         if self._terminal.as_json:
