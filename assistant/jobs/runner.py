@@ -218,17 +218,20 @@ class Runner:
             self._changed.notify_all()
 
     def _one(self, engine: Engine, item: Item) -> None:
+        lost = False
         with self._settling([item]):
             self._keep(replace(item, state="running"))
             try:
                 self._done(engine, item)
             except EngineUnreachable:
-                if not self._lost(engine):
+                lost = self._lost(engine)
+                if not lost:
                     raise
                 self._keep(replace(item, state="queued"))
-                self._wait(item, set())
-        with self._changed:
+        with self._changed:  # it leaves before it waits: whoever admits it anew lets it in anew
             self._fleet.leave((item.source, item.question))
+            if lost:
+                self._wait(item, set())
             self._changed.notify_all()
 
     def _done(self, engine: Engine, item: Item) -> None:
