@@ -361,5 +361,11 @@ def test_only_this_machines_own_page_is_answered(library: Library) -> None:
         assert http.post("/gradio_api/upload", headers={"Origin": "null"}).status_code == 403
         for path in ("/etc/passwd", str(GUIDE), str(Path(__file__))):
             assert http.get(f"/gradio_api/file={path}").status_code == 403
+        for elsewhere in (
+            "proxy=https://x.hf.space/",
+            "file=https://example.invalid/a.png",
+            "proxy%3Dhttp://127.0.0.1",
+        ):
+            assert http.get(f"/gradio_api/{elsewhere}").text == "This page fetches nothing from elsewhere."
         with pytest.raises(PortTaken), web_page.serve(library, engine, port=int(address.rsplit(":", 1)[1])):
             pass

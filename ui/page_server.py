@@ -1,6 +1,7 @@
 """A page in, the application around it out; and one in, its address out: guarded, served and closed again."""
 
 import errno
+import re
 import socket
 import threading
 import time
@@ -29,6 +30,8 @@ from ui.words import ENGLISH
 from yarn_runtime import PortTaken
 
 _STOP_SECONDS = 2
+_FETCHING = re.compile(r"/(?:proxy=|file=[a-z]+:)", re.IGNORECASE)
+"""Routes of Gradio's by which the server itself would fetch an address."""
 _HEADERS = {
     # Gradio starts with inline scripts and makes functions of text, hence the two unsafe ones; nothing may be loaded
     # from, or sent to, another place.
@@ -179,6 +182,9 @@ class _Guard:
                 MutableHeaders(scope=message).update(_HEADERS)
             await send(message)
 
+        if _FETCHING.search(scope["path"]):
+            refusal = PlainTextResponse("This page fetches nothing from elsewhere.", status_code=404)
+            return await refusal(scope, receive, send_guarded)
         asked = Headers(scope=scope)
         origin = asked.get("origin")
         if origin is not None and urlsplit(origin).netloc != asked.get("host"):
