@@ -55,7 +55,7 @@ bench-code: $(VENV)/test.ready
 bench-agent: setup
 	PYTHONPATH=. $(PYTHON) -m benchmarks.agent --pages 16 --read-pages 40 --context 16384 --write docs/benchmarks-agent.md
 
-# Documents a second of a job beside a plain loop and vLLM's own offline run, and a job killed 200 times; ten minutes.
+# Documents a second of a job beside a plain loop and vLLM's own offline run, and jobs killed at random; half an hour and more.
 bench-batch: setup
 	PYTHONPATH=. $(PYTHON) -m benchmarks.batch --write docs/benchmarks-batch.md
 	PYTHONPATH=. $(PYTHON) -m benchmarks.batch_killed

@@ -93,15 +93,15 @@ class Run:
             self._task.cancel()
 
     def _work(self) -> None:
-        try:
-            self._loop.run_until_complete(self._follow())
-        except asyncio.CancelledError:
-            self._events.put(_stopped())
-        except BaseException as error:  # handed to whoever follows the run, whatever it is
-            self._events.put(error)
-        finally:
-            self._events.put(None)
-            self._loop.close()
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:  # ends what the last step left under way, too
+            try:
+                runner.run(self._follow())
+            except asyncio.CancelledError:
+                self._events.put(_stopped())
+            except BaseException as error:  # handed to whoever follows the run, whatever it is
+                self._events.put(error)
+            finally:
+                self._events.put(None)
 
     async def _follow(self) -> None:
         self._task = asyncio.current_task()
