@@ -29,6 +29,7 @@ from assistant.jobs.runner import Runner, Told
 from assistant.library import Library
 from assistant.listed import Conversation, Shelved
 from assistant.need import needed
+from assistant.other_words import other_words
 from assistant.pack import Way
 from assistant.passage import cut
 from assistant.preview import Preview, preview
@@ -120,6 +121,7 @@ __all__ = [
     "find_search_model",
     "needed",
     "obtain_search_model",
+    "other_words",
     "parse_entries",
     "parse_glossary",
     "place",

@@ -3,7 +3,8 @@
 Without an encoder words alone decide. Nothing here asks a model that writes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from typing import Protocol, TypeVar
 
 from assistant import call_graph, meaning_index, word_index
@@ -13,9 +14,6 @@ from assistant.rank import Asked, Indexes, scores
 from assistant.terms import asked
 from assistant.word_index import WordIndex
 from ingest import Document, Page, Span
-
-Rewrite = Callable[[str], Sequence[str]]
-"""Other ways to ask a question: in other words, in the documents' language."""
 
 _HELD = 8
 """Documents whose indexes stay in memory."""
@@ -42,15 +40,20 @@ class Search:
         self,
         shelf: Shelf | None = None,
         encoder: Encodes | None = None,
-        rewrite: Rewrite | None = None,
         say: Callable[[str], None] | None = None,
     ) -> None:
         """`say` takes a line where a person will wait for a long document's first index."""
         self._shelf = shelf
         self._encoder = encoder
-        self._rewrite = rewrite
+        self._ways: Mapping[str, Sequence[str]] = {}
         self._say = say
         self._held: dict[str, Indexes] = {}
+
+    def knowing(self, question: str, ways: Sequence[str]) -> "Search":
+        """The same search, which looks for a question in other words, too; the indexes are shared."""
+        found = copy(self)
+        found._ways = {question: ways}
+        return found
 
     @property
     def by_meaning(self) -> bool:
@@ -62,7 +65,7 @@ class Search:
         documents = list({document.id: document for document, _ in candidates}.values())
         if not documents:
             return []
-        ways = list(dict.fromkeys([question, *(self._rewrite(question) if self._rewrite else ())]))
+        ways = list(dict.fromkeys([question, *self._ways.get(question, ())]))
         vectors = list(self._encoder.encode(ways)) if self._encoder else [None] * len(ways)
         variants = [Asked(asked(way), vector) for way, vector in zip(ways, vectors, strict=True)]
         found = scores(variants, [self._indexes(document) for document in documents])

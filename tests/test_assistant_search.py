@@ -166,8 +166,10 @@ def test_a_damaged_index_is_made_anew(tmp_path, code):
 
 def test_other_ways_to_ask_count_as_much_as_the_question():
     document = make("book", [["the termination notice", "stones", "a rare quokka", "more stones"]])
-    search = Search(rewrite=lambda question: ["quokka"])
-    assert ranked(search, document, "Kündigungsfrist")[0] == "a rare quokka"
+    search = Search()
+    asked_so = search.knowing("Kündigungsfrist", ["quokka"])
+    assert ranked(asked_so, document, "Kündigungsfrist")[0] == "a rare quokka"
+    assert ranked(asked_so, document, "termination notice") == ranked(search, document, "termination notice")
 
 
 def test_documents_compete_with_each_other():

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,6 +22,7 @@ from assistant import (
     Selection,
     Way,
     brief,
+    other_words,
     plan_read_all,
     ways,
 )
@@ -89,6 +90,8 @@ class How:
     """Without one, the nearest passages are sent where the documents do not fit, and the ways to read them are told."""
     tools: bool = True
     thinking: int = 0
+    rewrite: bool = False
+    """Whether the model puts the question in other words first, where passages are searched for."""
     most: int | None = None
     """The most tokens of documents to send."""
     conversation: str | None = None
@@ -119,9 +122,13 @@ def ask(
     if how.way == "read":
         asked = plan_read_all(engine, selections, question, **given)
     else:
-        asked = brief(
-            engine, selections, question, way=how.way, most=how.most, tools=how.tools, thinking=how.thinking, **given
-        )
+        packed: dict[str, Any] = {"way": how.way, "most": how.most, "tools": how.tools, "thinking": how.thinking}
+        asked = brief(engine, selections, question, **given, **packed)
+        if how.rewrite and not _holds_all(asked, selections):
+            found = other_words(engine, selections, question)
+            terminal.say(f"Also searched for: {found.record.note}")
+            given["search"] = library.search.knowing(question, found.ways)
+            asked = replace(brief(engine, selections, question, **given, **packed), before=(found.record,))
         if how.way == "auto" and not _holds_all(asked, selections):
             terminal.say("Not everything is sent in one prompt. The ways to read it (--way):")
             for line in way_lines(ways(engine, selections, question, **given), "search"):

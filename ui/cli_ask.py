@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from assistant import QuestionMissing, needed
-from ui.cli_options import ThinkingTokens, Tools
+from ui.cli_options import Rewrite, ThinkingTokens, Tools
 from ui.cli_shared import Options, Sources, with_options
 from ui.terminal import Terminal
 from yarn_runtime import parse_context
@@ -46,6 +46,7 @@ def ask(
     conversation: ConversationId = None,
     way: HowMuch = "auto",
     budget: Budget = None,
+    rewrite: Rewrite = None,
     tools: Tools = None,
     thinking: ThinkingTokens = None,
     may_switch: MaySwitch = False,
@@ -61,7 +62,7 @@ def ask(
     from ui.engines import engine
     from ui.searching import open_library
 
-    settings = options.settings(tools=tools, thinking=thinking)
+    settings = options.settings(rewrite=rewrite, tools=tools, thinking=thinking)
     terminal = Terminal(as_json=options.as_json)
     if not question.strip():
         raise QuestionMissing("The question is empty.", "Type what you want to know after -q.")
@@ -79,7 +80,7 @@ def ask(
         need = partial(needed, selections, question, settings.rounds, most=most, thinking=settings.thinking)
     with engine(settings, terminal.say, need=need, may_switch=may_switch) as running:
         effort = settings.effort(agreed=options.yes)
-        how = asking.How(settings.rounds, way, settings.tools, settings.thinking, most, held)
+        how = asking.How(settings.rounds, way, settings.tools, settings.thinking, settings.rewrite, most, held)
         answer = asking.ask(running, library, selections, question, how, terminal, effort=effort)
     terminal.result(answer.to_json()) if options.as_json else terminal.answer(answer)
 

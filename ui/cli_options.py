@@ -41,6 +41,13 @@ Tools = Annotated[
     bool | None,
     typer.Option("--tools/--no-tools", help="Let a model look up what was left out, if it can. Default: yes."),
 ]
+Rewrite = Annotated[
+    bool | None,
+    typer.Option(
+        "--rewrite/--no-rewrite",
+        help="Where passages are searched for, have the model put the question in other words first. Default: no.",
+    ),
+]
 ThinkingTokens = Annotated[
     int | None, typer.Option("--thinking", min=0, help="Tokens a model may think before it answers. Default: 0, not.")
 ]

@@ -67,6 +67,8 @@ class Settings(BaseSettings):
     """Whether a model that can may look up what was left out, before it answers."""
     thinking: int = Field(0, ge=0, le=65_536)
     """Tokens that a model may think before it answers; 0 asks it not to, which finds more in long documents."""
+    rewrite: bool = False
+    """Whether the model is asked for other words of a question first, where passages are searched for."""
     round_seconds: float | None = None
     """After so many seconds no further round of an answer begins."""
     round_tokens: int | None = None

@@ -24,6 +24,7 @@ _WIDE = 1_000
 
 STATUS_COLOUR = {"verified": "green", "weak": "yellow", "unsupported": "red"}
 DOING = {
+    "rewrite": "finding other words",
     "read": "reading everything",
     "pick": "picking notes",
     "look": "looking up",

@@ -97,6 +97,7 @@ class Words(LedgerWords, PeopleWords, ViewWords, BatchWords):
     }
     statuses: Mapping[str, str] = {"verified": "verified", "weak": "weak", "unsupported": "unsupported"}
     steps: Mapping[str, str] = {
+        "rewrite": "Other words",
         "read": "Reading all",
         "pick": "Picking notes",
         "look": "Looking up",

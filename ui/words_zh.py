@@ -108,6 +108,7 @@ class Chinese(ChinesePeopleWords, ChineseViewWords, ChineseBatchWords, Words):
         "selection": "选择页码",
     }
     steps: Mapping[str, str] = {
+        "rewrite": "换个说法",
         "read": "通读全文",
         "pick": "挑选笔记",
         "look": "查阅",
