@@ -22,6 +22,7 @@ from tests.conftest import SAMPLES
 from ui import page as web_page
 from ui.api_keys import ApiKeys
 from ui.current_engine import CurrentEngine
+from ui.manner import Manner
 from ui.service import Service
 from ui.trails import Trails
 from ui.turnstile import Turnstile
@@ -69,7 +70,9 @@ def serving(
         current = [attach(scripted.url)]
         extra: dict[str, Any] = {"turnstile": turnstile} if turnstile else {}
         extra |= {"trails": trails} if trails else {}
-        service = Service(library, lambda: current[0], ingest.read, ApiKeys(folder / "keys.json"), rounds=0, **extra)
+        service = Service(
+            library, lambda: current[0], ingest.read, ApiKeys(folder / "keys.json"), Manner(rounds=0), **extra
+        )
         with web_page.serve(library, CurrentEngine(current[0]), port=0, service=service) as address:
             yield Served(address, service, scripted, current)
     library.close()

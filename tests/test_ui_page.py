@@ -17,6 +17,7 @@ import ingest
 from assistant import Library, cut
 from ui import page as web_page
 from ui.current_engine import CurrentEngine
+from ui.manner import Manner
 from yarn_runtime import PortTaken, attach
 from yarn_runtime.script import Broken, Endless, Refused, Script
 from yarn_runtime.scripted import scripted_engine
@@ -43,7 +44,7 @@ def served(library: Library, script: Script, *, rounds: int = 1, **speeds: Any) 
     """The page's address, and the engine behind it."""
     with scripted_engine(script, **speeds) as scripted:
         engine = CurrentEngine(attach(scripted.url))
-        with web_page.serve(library, engine, rounds=rounds, port=0) as address:
+        with web_page.serve(library, engine, manner=Manner(rounds=rounds), port=0) as address:
             yield address, engine
 
 
@@ -298,9 +299,10 @@ def test_a_document_is_removed_only_when_asked_twice(browser: Browser, library: 
 
 def test_a_follow_up_carries_the_conversation_and_a_new_one_does_not(browser: Browser, library: Library) -> None:
     library.add(ingest.read(CODE / "README.md"))
+    manner = Manner(rounds=0, thinking=50)
     with (
-        scripted_engine(quoting("data")) as scripted,
-        web_page.serve(library, CurrentEngine(attach(scripted.url)), rounds=0, port=0) as address,
+        scripted_engine(quoting("data"), bounds_thinking=True) as scripted,
+        web_page.serve(library, CurrentEngine(attach(scripted.url)), manner=manner, port=0) as address,
         watched(browser, address) as (page, _),
     ):
         tick(page, "README.md")
@@ -317,6 +319,7 @@ def test_a_follow_up_carries_the_conversation_and_a_new_one_does_not(browser: Br
         expect(page.locator(".answer")).to_have_count(1)
     asked = [[message["role"] for message in body["messages"]] for body in scripted.requests]
     assert asked == [["system", "user"], ["system", "user", "assistant", "user"], ["system", "user"]]
+    assert [body["thinking_token_budget"] for body in scripted.requests] == [50] * 3
     assert sorted(item.title for item in library.conversations()) == ["What again?", "What is it?"]
 
 

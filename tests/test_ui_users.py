@@ -23,6 +23,7 @@ from ui.current_engine import CurrentEngine
 from ui.gate import COOKIE
 from ui.hosts import Hosts
 from ui.login import TRIES_OF_ADDRESS
+from ui.manner import Manner
 from ui.password import SHORTEST, PasswordUnfit, hashed, matches
 from ui.secret_file import SecretFileDamaged
 from ui.service import Service
@@ -75,9 +76,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     library = Library(data / "library")
     with scripted_engine(weighing) as scripted:
         engine = CurrentEngine(attach(scripted.url))
-        service = Service(library, engine, ingest.read, ApiKeys(data / "keys.json"), rounds=0)
+        service = Service(library, engine, ingest.read, ApiKeys(data / "keys.json"), Manner(rounds=0))
         with (
-            web_page.serve(library, engine, rounds=0, port=0, service=service) as address,
+            web_page.serve(library, engine, manner=Manner(rounds=0), port=0, service=service) as address,
             client(address) as anna,
             client(address) as bob,
         ):

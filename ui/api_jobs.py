@@ -41,7 +41,7 @@ def job_routes(service: Service) -> APIRouter:
     @router.post("/jobs", status_code=202)
     def start(body: JobRequest, _: str = user) -> dict[str, Any]:
         """Begin a job or go on with it: what is done stays done. One job is worked on at a time."""
-        rounds = service.rounds if body.rounds is None else body.rounds
+        rounds = service.manner.rounds if body.rounds is None else body.rounds
         wishes = Wishes(body.task, body.instructions, body.length, body.language, body.lines, body.glossary)
         order = order_of(body.name, wishes, rounds)
         desk.start(order, list(dict.fromkeys(service.library.document(each).id for each in body.documents)))

@@ -27,7 +27,7 @@ async def answered(service: Service, request: ChatRequest, user: str) -> AsyncGe
     outcome = "failed"
     try:
         planned = await asyncio.to_thread(_plan, service, request)
-        async with aclosing(followed(Run(planned, effort=service.effort))) as steps:
+        async with aclosing(followed(Run(planned, effort=service.manner.effort))) as steps:
             async for step in steps:
                 service.metrics.step(step)
                 trail.step(step)
@@ -51,13 +51,22 @@ def _plan(service: Service, request: ChatRequest) -> Briefing | ReadAll:
     selections = request.selections(service.library)
     if not selections:
         raise NothingToAsk("The library holds no document.", "Add one: POST /v1/documents.")
-    rounds = service.rounds if request.rounds is None else request.rounds
+    rounds = service.manner.rounds if request.rounds is None else request.rounds
     library, engine = service.library, service.engine()
     history, search, seal = request.history, library.search, library.seal
     if request.way == "read":
         return plan_read_all(engine, selections, question, history=history, rounds=rounds, search=search, seal=seal)
     return brief(
-        engine, selections, question, history=history, rounds=rounds, way=request.way, search=search, seal=seal
+        engine,
+        selections,
+        question,
+        history=history,
+        rounds=rounds,
+        way=request.way,
+        search=search,
+        seal=seal,
+        tools=service.manner.tools,
+        thinking=service.manner.thinking,
     )
 
 

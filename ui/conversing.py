@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from assistant import Answer, AssistantError, Library, Run, Selection, Way, brief, plan_read_all, undo
 from ui.current_engine import CurrentEngine
+from ui.manner import Manner
 from ui.runs import Running, Runs
 from ui.transcript import Message, RunTranscript, answered_messages, question_message
 from ui.words import Words
@@ -54,11 +55,11 @@ class Asked:
 class Conversing:
     """The conversations of one library, with what runs in them."""
 
-    def __init__(self, library: Library, engine: CurrentEngine, runs: Runs, *, rounds: int) -> None:
+    def __init__(self, library: Library, engine: CurrentEngine, runs: Runs, manner: Manner) -> None:
         self._library = library
         self._engine = engine
         self._runs = runs
-        self._rounds = rounds
+        self._manner = manner
 
     def shown(self, conversation: str, words: Words) -> Shown:
         """All of it: the answers that are kept, then what runs or has failed."""
@@ -132,20 +133,22 @@ class Conversing:
                 selections,
                 asked.question,
                 history=turns,
-                rounds=self._rounds,
+                rounds=self._manner.rounds,
                 search=library.search,
                 seal=library.seal,
             )
-            return Run(plan, keep, folder=library.folder)
+            return Run(plan, keep, effort=self._manner.effort, folder=library.folder)
         way: Way = "search" if asked.way == "search" else "auto"
         briefing = brief(
             engine,
             selections,
             asked.question,
             history=turns,
-            rounds=self._rounds,
+            rounds=self._manner.rounds,
             way=way,
             search=library.search,
             seal=library.seal,
+            tools=self._manner.tools,
+            thinking=self._manner.thinking,
         )
-        return Run(briefing, keep, folder=library.folder)
+        return Run(briefing, keep, effort=self._manner.effort, folder=library.folder)

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from assistant import DocumentCoverage, Library, Selection, Turn, WayCost, brief, preview, ways
 from ui.current_engine import CurrentEngine
+from ui.manner import Manner
 
 _KEPT = 32
 _ANY = "?"
@@ -46,12 +47,12 @@ class Meter:
 class Metering:
     """Measures for one library and whatever engine answers; what was counted once is kept."""
 
-    def __init__(self, library: Library, current: CurrentEngine, tokens: dict[str, int], *, rounds: int) -> None:
+    def __init__(self, library: Library, current: CurrentEngine, tokens: dict[str, int], manner: Manner) -> None:
         """`tokens` takes the size of every document that was counted, by its id."""
         self._library = library
         self._current = current
         self._tokens = tokens
-        self._rounds = rounds
+        self._manner = manner
         self._counted = lru_cache(_KEPT)(self._count)
 
     def measure(self, selections: Sequence[Selection], question: str, history: Sequence[Turn]) -> Meter:
@@ -61,7 +62,13 @@ class Metering:
         key: tuple[Choice, ...] = tuple((each.document.id, each.pages) for each in selections)
         documents = sum(each.included_tokens for each in self._counted(engine.url, engine.model, key))
         least = brief(
-            engine, [_least(selections)], asked, history=history, rounds=self._rounds, seal=self._library.seal
+            engine,
+            [_least(selections)],
+            asked,
+            history=history,
+            rounds=self._manner.rounds,
+            seal=self._library.seal,
+            thinking=self._manner.thinking,
         )
         parts = least.coverage.parts
         rest = least.coverage.prompt_tokens - parts["documents"] - parts["history"]
@@ -77,7 +84,7 @@ class Metering:
             selections,
             question.strip() or _ANY,
             history=history,
-            rounds=self._rounds,
+            rounds=self._manner.rounds,
             search=self._library.search,
             seal=self._library.seal,
         )

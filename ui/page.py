@@ -13,13 +13,14 @@ import gradio as gr
 from fastapi import FastAPI
 
 import ingest
-from assistant import Effort, Library
+from assistant import Library
 from ui.access import Access
 from ui.api_keys import ApiKeys
 from ui.conversing import Conversing
 from ui.current_engine import CurrentEngine
 from ui.gate import Gate
 from ui.job_desk import JobDesk
+from ui.manner import Manner
 from ui.meter import Metering
 from ui.page_batch import batch_view
 from ui.page_chat import chat_pane
@@ -51,7 +52,7 @@ def build(
     runs: Runs,
     desk: JobDesk,
     *,
-    rounds: int,
+    manner: Manner,
     read: Read,
     data: Path | None,
     user: str | None = None,
@@ -71,8 +72,8 @@ def build(
                 history = gr.Tab(word("conversations"), id="conversations")
             with gr.Column(elem_id="talk", min_width=0):
                 served = engine_bar(blocks, engine)
-                metering = Metering(library, engine, tokens, rounds=rounds)
-                conversing = Conversing(library, engine, runs, rounds=rounds)
+                metering = Metering(library, engine, tokens, manner)
+                conversing = Conversing(library, engine, runs, manner)
                 chat = chat_pane(blocks, library, conversing, shelf, metering, served)
             with gr.Column(elem_id="page", min_width=0):
                 view_pane(viewer)
@@ -80,7 +81,7 @@ def build(
             history_pane(blocks, library, runs, chat)
     with blocks.route("Batch", "batch", show_in_navbar=False) as page:
         gr.HTML(_header("batch", user), elem_id="header")
-        batch_view(page, library, desk, rounds)
+        batch_view(page, library, desk, manner.rounds)
     with blocks.route("Engine", "engine", show_in_navbar=False) as page:
         gr.HTML(_header("engine", user), elem_id="header")
         engine_view(page, engine, data)
@@ -100,7 +101,7 @@ class Pages:
         access: Access,
         service: Service | None,
         *,
-        rounds: int,
+        manner: Manner,
         read: Read,
         data: Path | None,
     ) -> None:
@@ -110,7 +111,7 @@ class Pages:
         self._access = access
         self._service = service
         self._read = read
-        self._how: dict[str, Any] = {"rounds": rounds, "data": data}
+        self._how: dict[str, Any] = {"manner": manner, "data": data}
         self._work: list[Runs | JobDesk] = []
         self._opened: list[Library] = []
 
@@ -122,7 +123,7 @@ class Pages:
             library = self._access.shelf(user.library)
             self._opened.append(library)
             service = service and service.of(library, ApiKeys(user.keys))
-        desk = service.desk if service else JobDesk(library, self._engine, Effort(), Trails())
+        desk = service.desk if service else JobDesk(library, self._engine, self._how["manner"].effort, Trails())
         blocks = build(library, self._engine, runs, desk, read=read, user=user.name if user else None, **self._how)
         self._work += [runs, desk]
         return page_application(
@@ -152,7 +153,7 @@ def serve(
     library: Library,
     engine: CurrentEngine,
     *,
-    rounds: int = 1,
+    manner: Manner | None = None,
     port: int = 7860,
     read: Read = ingest.read,
     service: Service | None = None,
@@ -165,7 +166,7 @@ def serve(
     whoever sits at this machine. Raises PortTaken.
     """
     let_in = access or Access(Users(library.folder.parent))
-    pages = Pages(library, engine, let_in, service, rounds=rounds, read=read, data=data)
+    pages = Pages(library, engine, let_in, service, manner=manner or Manner(), read=read, data=data)
     gate = Gate(let_in.users, pages, pages.healthy, HEAD, open_without=let_in.open_without)
     try:
         with listen(gate, let_in.host, port, let_in.names) as address:

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from assistant import AssistantError, Effort, Library
+from assistant import AssistantError, Library
 from ingest import Document
 from ui.api_keys import ApiKeys
 from ui.job_desk import JobDesk
+from ui.manner import Manner
 from ui.metrics import Metrics
 from ui.trails import Trails
 from ui.turnstile import Turnstile
@@ -32,8 +33,7 @@ class Service:
     read: Callable[[str], Document]
     """Reads an uploaded file; raises an IngestError."""
     keys: ApiKeys
-    rounds: int = 1
-    effort: Effort = field(default_factory=Effort)
+    manner: Manner = field(default_factory=Manner)
     turnstile: Turnstile = field(default_factory=lambda: Turnstile(AT_ONCE, WAITING))
     metrics: Metrics = field(default_factory=Metrics)
     trails: Trails = field(default_factory=Trails)
@@ -41,7 +41,7 @@ class Service:
 
     def __post_init__(self) -> None:
         self.metrics.watch(lambda: self.turnstile.waiting)
-        object.__setattr__(self, "desk", JobDesk(self.library, self.engine, self.effort, self.trails))
+        object.__setattr__(self, "desk", JobDesk(self.library, self.engine, self.manner.effort, self.trails))
 
     def of(self, library: Library, keys: ApiKeys) -> "Service":
         """The same for another person; who waits, waits in the same line."""

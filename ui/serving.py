@@ -48,12 +48,10 @@ def keep_page(settings: Settings, terminal: Terminal) -> None:
         from ui.page import serve  # gradio takes seconds to import
 
         current = CurrentEngine(running, None if settings.engine_url else settings.record, settings.paces)
-        effort = settings.effort(agreed=True)
-        service = Service(
-            library, current, settings.read, ApiKeys(settings.keys), settings.rounds, effort, trails=settings.trails()
-        )
+        manner = settings.manner()
+        service = Service(library, current, settings.read, ApiKeys(settings.keys), manner, trails=settings.trails())
         wanted: dict[str, Any] = {
-            "rounds": settings.rounds,
+            "manner": manner,
             "port": settings.port,
             "read": settings.read,
             "data": settings.data,
@@ -85,7 +83,7 @@ def keep_agents(settings: Settings, terminal: Terminal) -> None:
             return started[0]()
 
         keys = ApiKeys(settings.keys)
-        service = Service(library, current, settings.read, keys, settings.rounds, settings.effort(agreed=True))
+        service = Service(library, current, settings.read, keys, settings.manner())
         mcp_server(service).run("stdio")
 
 

@@ -17,6 +17,7 @@ from pydantic_settings import (
 import ingest
 from assistant import AssistantError, Effort
 from ingest import LANGUAGES, Document, Limits
+from ui.manner import Manner
 from ui.traces import wanted_traces
 from ui.trails import Trails
 
@@ -91,6 +92,10 @@ class Settings(BaseSettings):
     def effort(self, *, agreed: bool) -> Effort:
         """The bounds of a run; `agreed` where a person has consented to any length beforehand."""
         return Effort(self.round_seconds, self.round_tokens, None if agreed else self.consent_tokens)
+
+    def manner(self) -> Manner:
+        """How the page and programs are answered: they cannot be asked for consent."""
+        return Manner(self.rounds, self.tools, self.thinking, self.effort(agreed=True))
 
     @property
     def library(self) -> Path:
