@@ -144,7 +144,7 @@ class Terminal:
             self.out.print(f"{escape(f'[{number}]')} {escape(shown.document.name)}, {escape(citation.place)}")
             self.out.print(f"    {escape(quoted[:300] + (' …' if len(quoted) > 300 else ''))}", style="dim")
         self.out.print("\nCoverage")
-        for line in ledger_lines(answer.coverage):
+        for line in ledger_lines(answer.coverage, over=True):
             self.out.print(f"  {escape(line)}")
         self.out.print("\nSteps")
         for step in answer.steps:
@@ -185,14 +185,15 @@ class Terminal:
             self._status.start()
 
 
-def ledger_lines(ledger: Ledger) -> list[str]:
-    """The ledger in words: the sum, then each document with what was left out of it."""
+def ledger_lines(ledger: Ledger, *, over: bool = False) -> list[str]:
+    """The ledger in words: the sum, then each document with what was left out of it; `over` when all was read."""
+    read, kept = ("were read", "were kept") if over else ("will be read", "are kept")
     parts = ", ".join(f"{name} {tokens:,}" for name, tokens in ledger.parts.items() if tokens and name != "windows")
     summed = (
-        f"{ledger.prompt_tokens:,} tokens will be read in {ledger.prompts} windows of at most {ledger.limit:,}, of each"
-        f" of which {ledger.reserve_tokens:,} are kept for the reply."
+        f"{ledger.prompt_tokens:,} tokens {read} in {ledger.prompts} windows of at most {ledger.limit:,}, of each"
+        f" of which {ledger.reserve_tokens:,} {kept} for the reply."
         if ledger.prompts > 1
-        else f"{ledger.prompt_tokens:,} tokens of {ledger.limit:,} will be read, {ledger.reserve_tokens:,} are kept for"
+        else f"{ledger.prompt_tokens:,} tokens of {ledger.limit:,} {read}, {ledger.reserve_tokens:,} {kept} for"
         f" the answer{f' ({parts})' if parts else ''}."
     )
     return [
