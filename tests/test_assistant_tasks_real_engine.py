@@ -48,7 +48,7 @@ def test_a_job_that_the_pool_holds_preempts_nothing(engine: Engine, library, tmp
 
     with jobs.held(order) as conversation:
         jobs.add(order.name, [Item(source) for source in named])
-        Runner(order, jobs, conversation, kept, lambda told: None, Effort()).work(engine, jobs.items(order.name))
+        Runner(order, jobs, conversation, kept, lambda told: None, Effort()).work([engine], jobs.items(order.name))
     assert [item.state for item in jobs.items(order.name)] == ["done"] * 3
     metrics = httpx.get(f"{engine.url}/metrics", timeout=10.0).text
     assert re.search(r"(?m)^vllm:num_preemptions_total\{[^\n]*\} 0\.0$", metrics)
