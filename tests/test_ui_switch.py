@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -15,6 +15,7 @@ from assistant import Library
 from tests.conftest import ROOT, engine_place
 from tests.page_fixtures import ARTEFACTS, browser, watched  # noqa: F401
 from tests.played_server import played_environment
+from tests.test_ui_page_views import sound
 from ui import page as web_page
 from ui.current_engine import CurrentEngine
 from yarn_runtime import Memory, profiles, serve
@@ -51,6 +52,31 @@ def test_the_page_offers_the_other_profile_and_switches_at_a_yes(browser: Browse
             expect(page.locator("#served")).to_contain_text("16,384 tokens · stretched", timeout=60_000)
             expect(page.locator("#offer")).to_contain_text("Switch to 8,192 tokens (as trained)")
             assert current().limit == 16_384
+            assert watch.console == []
+
+
+@pytest.mark.page
+def test_the_page_stops_the_engine_and_starts_another(browser: Browser, library: Library, tmp_path):  # noqa: F811
+    with ExitStack() as engines:
+        place, first = engines.enter_context(kept(tmp_path))
+        current = CurrentEngine(first, place.record, None, lambda say: engines.enter_context(kept(tmp_path))[1])
+        with web_page.serve(library, current, port=0) as address, watched(browser, address) as (page, watch):
+            expect(page.locator("#start-engine")).to_be_hidden()
+            page.goto(f"{address}/engine")
+            page.click("#stop-engine")
+            page.click("#stop-surely")
+            expect(page.locator("#start-engine")).to_be_visible()
+            expect(page.locator("#stop-engine")).to_be_hidden()
+            sound(page, at="engine, stopped")
+            page.screenshot(path=ARTEFACTS / "page-engine-stopped.png")
+            page.goto(address)
+            page.click("#start-engine")
+            expect(page.locator("#switch-cost")).to_contain_text("Starting")
+            expect(page.locator("#served")).to_contain_text("8,192 tokens · as trained")
+            expect(page.locator("#start-engine")).to_be_hidden()
+            expect(page.locator("#switch-cost")).to_be_hidden()
+            assert current().client.healthy()
+            assert not current.startable
             assert watch.console == []
 
 

@@ -1,5 +1,7 @@
 """An engine that may be switched meanwhile in, the one that runs now out, and what a switch would bring."""
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,8 +22,16 @@ class Offer:
 class CurrentEngine:
     """The engine that answers now; it is another one after a switch, whoever wanted it."""
 
-    def __init__(self, engine: Engine, record: Path | None = None, paces: Path | None = None) -> None:
-        """`record` is the file that names it; without one it is never switched."""
+    def __init__(
+        self,
+        engine: Engine,
+        record: Path | None = None,
+        paces: Path | None = None,
+        start: Callable[[Say], Engine] | None = None,
+    ) -> None:
+        """`record` is the file that names it; without one it is never switched. `start` starts another one like it."""
+        self._start = start
+        self._starting = threading.Lock()
         self._engine = engine
         self._record = record
         self._paces = paces
@@ -44,6 +54,18 @@ class CurrentEngine:
         """End it, whoever keeps it."""
         if self._record is not None:
             stop_engine(self._record)
+
+    @property
+    def startable(self) -> bool:
+        """Whether it was ended, and can be started from here."""
+        return self._start is not None and self.record is None and not self._starting.locked()
+
+    def start(self, say: Say) -> None:
+        """Start one where none runs; raises what that raises."""
+        with self._starting:
+            if self._start is not None and self.record is None:
+                self._engine = self._start(say)
+                self._seen = self._entry()
 
     @property
     def profile(self) -> Profile | None:

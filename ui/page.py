@@ -71,10 +71,10 @@ def build(
                     shelf = library_pane(blocks, library, readings, tokens, viewer.forget, from_disk=user is None)
                 history = gr.Tab(word("conversations"), id="conversations")
             with gr.Column(elem_id="talk", min_width=0):
-                served = engine_bar(blocks, engine)
+                bar = engine_bar(blocks, engine)
                 metering = Metering(library, engine, tokens, manner)
                 conversing = Conversing(library, engine, runs, manner)
-                chat = chat_pane(blocks, library, conversing, shelf, metering, served)
+                chat = chat_pane(blocks, library, conversing, shelf, metering, bar.served)
             with gr.Column(elem_id="page", min_width=0):
                 view_pane(viewer)
         with history:

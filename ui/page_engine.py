@@ -1,19 +1,19 @@
-"""The page's line about the engine: what it serves, and its other profile at a click and a yes."""
+"""The page's line about the engine: what it serves, and its other profile at a yes, and a start where none runs."""
 
-import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 import gradio as gr
 
 from ui.current_engine import CurrentEngine, Offer
+from ui.page_progress import progress_html
 from ui.page_words import word, words
 from ui.problem_html import PROBLEMS, problem_html
 from ui.words import Words
+from yarn_runtime import Profile, Say
 
-_LOOK_SECONDS = 0.5
 _HIDDEN: dict[str, Any] = gr.update(visible=False)
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
@@ -25,7 +25,7 @@ class _Bar:
         self._current = current
 
     def state(self, request: gr.Request) -> tuple[Any, ...]:
-        """What is served, the button that offers the other profile, and that profile."""
+        """What is served, the buttons for the other profile and for a start, and that profile."""
         return self._state(words(request))
 
     def explain(self, request: gr.Request) -> tuple[Any, ...]:
@@ -36,29 +36,26 @@ class _Bar:
 
     def change(self, profile: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """The progress of the restart, then what is served, or why it is not."""
+        wanted: Profile = "long" if profile == "long" else "native"
         said = words(request)
-        progress: list[str] = []
-        failed: list[str] = []
+        for shown in self._followed(lambda say: self._current.switch(wanted, say), said.switching, said):
+            yield *shown, _HIDDEN
 
-        def work() -> None:
-            try:
-                self._current.switch("long" if profile == "long" else "native", progress.append)
-            except PROBLEMS as problem:
-                failed.append(problem_html(problem, said))
+    def start(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """The progress of the start, then what is served, or why it is not."""
+        said = words(request)
+        yield from self._followed(self._current.start, said.starting, said)
 
-        working = threading.Thread(target=work, name="switch", daemon=True)
-        working.start()
-        begun = time.monotonic()
-        while working.is_alive():
-            doing = progress[-1].strip() if progress else ""
-            line = f"{said.switching} ({time.monotonic() - begun:.0f} s) {doing}"
-            yield *[gr.skip()] * 3, gr.update(value=f'<p role="status">{escape(line)}</p>', visible=True), _HIDDEN
-            working.join(_LOOK_SECONDS)
-        yield *self._state(said), gr.update(value="".join(failed), visible=bool(failed)), _HIDDEN
+    def _followed(self, work: Callable[[Say], None], doing: str, said: Words) -> Iterator[tuple[Any, ...]]:
+        line = ""
+        for line in progress_html(work, doing, said):
+            yield *[gr.skip()] * 3, _HIDDEN, gr.update(value=line, visible=bool(line))
+        yield *self._state(said), gr.update(value=line, visible=bool(line))
 
     def _state(self, said: Words) -> tuple[Any, ...]:
         offer = self._current.offer()
-        return self._served(said), _button(offer, said), offer.profile if offer else ""
+        start = gr.update(visible=self._current.startable)
+        return self._served(said), _button(offer, said), offer.profile if offer else "", start
 
     def _served(self, said: Words) -> str:
         try:
@@ -68,24 +65,41 @@ class _Bar:
         return f"<p>{escape(said.engine(engine.model, engine.limit, self._current.profile))}</p>"
 
 
-def engine_bar(blocks: gr.Blocks, current: CurrentEngine) -> gr.HTML:
-    """Lay the line out and wire it; gives the part that changes when another engine serves. What a switch costs is told
-    before it is done."""
+@dataclass(frozen=True, slots=True)
+class EngineBar:
+    """The line, for what stands beside it."""
+
+    served: gr.HTML
+    """Changes when another engine serves."""
+    show: Callable[[gr.Request], tuple[Any, ...]]
+    """What the line is to show now."""
+    parts: Sequence[Any]
+    """What takes it."""
+    started: Any
+    """The event of a start; `then` is when it is over."""
+
+
+def engine_bar(blocks: gr.Blocks, current: CurrentEngine) -> EngineBar:
+    """Lay the line out and wire it. What a switch costs is told before it is done."""
     offered = gr.State("")
     with gr.Row(elem_id="engine"):
         served = gr.HTML(elem_id="served")
         ask = gr.Button(size="sm", variant="secondary", visible=False, elem_id="offer", scale=0)
+        start = gr.Button(
+            word("start_engine"), size="sm", variant="primary", visible=False, elem_id="start-engine", scale=0
+        )
     told = gr.HTML(visible=False, elem_id="switch-cost")
     with gr.Row(visible=False, elem_id="switch-choice") as choice:
         surely = gr.Button(word("switch"), size="sm", variant="primary", elem_id="switch", scale=0)
         keep = gr.Button(word("keep"), size="sm", variant="secondary", elem_id="keep", scale=0)
     does = _Bar(current)
-    line = [served, ask, offered]
+    line = [served, ask, offered, start]
     blocks.load(does.state, None, line, **_QUIET)
     ask.click(does.explain, None, [told, choice], queue=False, **_QUIET)
     keep.click(lambda: (_HIDDEN, _HIDDEN), None, [told, choice], queue=False, **_QUIET)
     surely.click(does.change, [offered], [*line, told, choice], concurrency_limit=1, **_QUIET)
-    return served
+    started = start.click(does.start, None, [*line, told], concurrency_limit=1, **_QUIET)
+    return EngineBar(served, does.state, line, started)
 
 
 def _button(offer: Offer | None, said: Words) -> Any:

@@ -19,7 +19,7 @@ _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"
 def engine_view(page: gr.Blocks, current: CurrentEngine, data: Path | None) -> None:
     """Lay it out and wire it."""
     with gr.Column(elem_id="engine-view", elem_classes="view"):
-        engine_bar(page, current)
+        bar = engine_bar(page, current)
         shown = gr.HTML(elem_id="engine-facts")
         with gr.Row(elem_id="engine-acts"):
             stop = gr.Button(word("stop_engine"), size="sm", variant="secondary", elem_id="stop-engine", scale=0)
@@ -36,13 +36,14 @@ def engine_view(page: gr.Blocks, current: CurrentEngine, data: Path | None) -> N
 
     def end(request: gr.Request) -> tuple[Any, ...]:
         current.stop()
-        return show(request), gr.update(visible=True), gr.update(visible=False)
+        return show(request), may_stop(), gr.update(visible=False), *bar.show(request)
 
     def may_stop() -> Any:
         return gr.update(visible=current.record is not None)
 
     page.load(show, None, shown, **_QUIET)
     page.load(may_stop, None, stop, **_QUIET)
+    bar.started.then(may_stop, None, stop, **_QUIET)
     gr.Timer(_EVERY_SECONDS).tick(show, None, shown, **_QUIET)
     stop.click(lambda: (gr.update(visible=False), gr.update(visible=True)), None, [stop, surely], **_QUIET)
-    surely.click(end, None, [shown, stop, surely], **_QUIET)
+    surely.click(end, None, [shown, stop, surely, *bar.parts], **_QUIET)

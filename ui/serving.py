@@ -15,7 +15,7 @@ from ui.service import Service
 from ui.settings import Settings
 from ui.terminal import Terminal
 from ui.users import Users
-from yarn_runtime import Engine, EngineMissing, PortTaken, free_port, read_record
+from yarn_runtime import Engine, EngineMissing, PortTaken, Say, free_port, read_record
 
 
 def keep_serving(settings: Settings, port: int | None, terminal: Terminal) -> None:
@@ -44,10 +44,15 @@ def keep_page(settings: Settings, terminal: Terminal) -> None:
     access.refuse_unsafe()
     free_port(settings.port)
     library = access.shelf(settings.library)
-    with _ended_by_hand(terminal), engine(settings, terminal.say) as running:
+    with _ended_by_hand(terminal), contextlib.ExitStack() as engines:
+
+        def started(say: Say) -> Engine:
+            return engines.enter_context(engine(settings, say))
+
         from ui.page import serve  # gradio takes seconds to import
 
-        current = CurrentEngine(running, None if settings.engine_url else settings.record, settings.paces)
+        running, ours = started(terminal.say), settings.engine_url is None
+        current = CurrentEngine(running, settings.record if ours else None, settings.paces, started if ours else None)
         manner = settings.manner()
         service = Service(library, current, settings.read, ApiKeys(settings.keys), manner, trails=settings.trails())
         wanted: dict[str, Any] = {

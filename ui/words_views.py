@@ -17,6 +17,8 @@ class ViewWords:
     no_plan = "This engine was not started by this program, so its plan is not known."
     log = "Log"
     stop_engine = "Stop the engine"
+    start_engine = "Start the engine"
+    starting = "Starting"
     stop_surely = "Really stop it?"
     model = "Model"
     factor = "Factor"

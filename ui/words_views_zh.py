@@ -19,6 +19,8 @@ class ChineseViewWords(ViewWords):
     no_plan = "这个引擎不是由本程序启动的，它的计划未知。"
     log = "日志"
     stop_engine = "停止引擎"
+    start_engine = "启动引擎"
+    starting = "正在启动"
     stop_surely = "确定停止？"
     model = "模型"
     factor = "扩展倍数"
