@@ -121,7 +121,7 @@ class _Chat:
 
     async def open_other(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
         """Another conversation of the list, or a new one."""
-        async for view in self._follow(str(getattr(event, "conversation", "")), words(request), request, box=""):
+        async for view in self._follow(str(getattr(event, "conversation", "")), words(request), request):
             yield view
 
     async def act(
@@ -143,7 +143,7 @@ class _Chat:
                     yield view
             elif what == "edit":
                 hint = _editing(said)
-                yield _SAME, self._conversing.question(conversation, at), _SAME, _SAME, at, hint
+                yield *[_SAME] * 4, at, hint
             elif what == "undo":
                 question = self._conversing.undo(conversation, at)
                 yield self._state(conversation, self._conversing.shown(conversation, said), said, question)
@@ -151,9 +151,18 @@ class _Chat:
                 self._conversing.dismiss(conversation)
                 yield self._state(conversation, self._conversing.shown(conversation, said), said)
             else:
-                yield _SAME, "", _SAME, _SAME, None, gr.update(visible=False)
+                yield *[_SAME] * 4, None, gr.update(visible=False)
         except PROBLEMS as problem:
             yield _SAME, _SAME, _SAME, _SAME, _SAME, gr.update(value=problem_html(problem, said), visible=True)
+
+    def put(self, conversation: str, event: gr.EventData) -> Any:
+        """What a click puts into the box. An event of its own: a stream says once more at its end what it said last,
+        over what is typed by then.
+        """
+        if event.act == "edit":
+            with suppress(*PROBLEMS):
+                return self._conversing.question(conversation, int(event.at))
+        return "" if event.act == "cancel" else _SAME
 
     def stop(self, conversation: str) -> None:
         """End what runs in the conversation that this tab shows."""
@@ -163,9 +172,7 @@ class _Chat:
         """The tab was closed; what runs goes on."""
         self._tabs.pop(str(request.session_hash), None)
 
-    async def _follow(
-        self, conversation: str, said: Words, request: gr.Request, box: str | None = None
-    ) -> AsyncIterator[tuple[Any, ...]]:
+    async def _follow(self, conversation: str, said: Words, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
         """What the conversation shows now, and how that changes for as long as the tab shows it."""
         tab = self._tabs.setdefault(str(request.session_hash), _Tab())
         tab.view = view = object()
@@ -176,7 +183,7 @@ class _Chat:
             return
         followed = shown.running if shown.going_on else None
         async with tab.sending():
-            yield self._state(conversation, shown, said, box)
+            yield self._state(conversation, shown, said)
         if followed is None:
             return
         async for going_on in followed.changes():
@@ -258,6 +265,8 @@ def _wire(
         pane.where.act(does.act, about, view, **many),
     ):
         followed.then(does.settle, pane.conversation, pane.question, **at_once)
+    pane.where.open(lambda: "", None, pane.question, **at_once)
+    pane.where.act(does.put, pane.conversation, pane.question, **at_once)
     pane.question.stop(does.stop, pane.conversation, **at_once)
     blocks.unload(does.leave)
 
