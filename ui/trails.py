@@ -77,7 +77,7 @@ class Trails:
     def write(self, line: dict[str, Any]) -> None:
         """One line of the log, if one is wanted."""
         if self._log:
-            print(json.dumps(line, ensure_ascii=False), file=sys.stderr, flush=True)
+            sys.stderr.write(json.dumps(line, ensure_ascii=False) + "\n")  # at once: other threads write, too
 
     def of_job(self, job: str, then: Callable[[Told], None]) -> Callable[[Told], None]:
         """Listens to a job for `then`, and follows each item from when it runs."""
