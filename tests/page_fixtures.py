@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 _PASSAGE = re.compile(r"^<(\d+)>\s(.+?)(?=\n<\d+>|\n\[|\n===|\n\nQuestion:)", re.MULTILINE | re.DOTALL)
@@ -95,3 +96,15 @@ def watched(browser: Browser, address: str, **options: Any) -> Iterator[tuple[Pa
         yield page, watch
     finally:
         context.close()
+
+
+def sound(page: Page, *, at: str) -> None:
+    """Nothing that axe calls serious or critical."""
+    found = Axe().run(page).response["violations"]
+    told = [
+        f"{at}: {each['id']} {node['html'][:200]} {node['failureSummary'][:300]}"
+        for each in found
+        if each["impact"] in ("serious", "critical")
+        for node in each["nodes"]
+    ]
+    assert not told, "\n".join(told)

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from page_fixtures import ARTEFACTS, browser, quoting
+from page_fixtures import ARTEFACTS, browser, quoting, sound
 from playwright.sync_api import Browser, Page, expect
 from test_ui_page import CODE, clean, served, until
 from test_ui_page_users import arrived, enter
-from test_ui_page_views import sound
 from test_ui_users import ANNA, BOB
 
 import ingest

@@ -9,10 +9,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from page_fixtures import ARTEFACTS, browser, watched
+from page_fixtures import ARTEFACTS, browser, sound, watched
 from playwright.sync_api import Browser, expect
 from test_ui_page import CODE, clean, served
-from test_ui_page_views import sound
 
 from assistant import Library
 

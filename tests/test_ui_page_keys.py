@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from page_fixtures import browser, quoting, watched
+from page_fixtures import browser, quoting, sound, watched
 from playwright.sync_api import Browser, expect
 from test_ui_page import GUIDE, ask, clean, served, tick
-from test_ui_page_views import SHORT, sound
+from test_ui_page_views import SHORT
 
 import ingest
 from assistant import Library

@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from page_fixtures import ARTEFACTS, Watch, browser, quoting
+from page_fixtures import ARTEFACTS, Watch, browser, quoting, sound
 from playwright.sync_api import Browser, Page, expect
 from test_ui_page import CODE, ask, served
-from test_ui_page_views import sound
 from test_ui_users import ANNA, BOB
 
 from assistant import Library

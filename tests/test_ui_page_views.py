@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from page_fixtures import ARTEFACTS, Watch, browser, quoting, watched
+from page_fixtures import ARTEFACTS, Watch, browser, quoting, sound, watched
 from playwright.sync_api import Browser, Page, expect
 from test_ui_page import CODE, ask, clean, served, tick
 
@@ -33,18 +32,6 @@ def code(library: Library) -> Iterator[Library]:
     library.add(ingest.read(CODE))
     library.add(ingest.read(CODE / "README.md"))
     return library
-
-
-def sound(page: Page, *, at: str) -> None:
-    """Nothing that axe calls serious or critical."""
-    found = Axe().run(page).response["violations"]
-    told = [
-        f"{at}: {each['id']} {node['html'][:200]} {node['failureSummary'][:300]}"
-        for each in found
-        if each["impact"] in ("serious", "critical")
-        for node in each["nodes"]
-    ]
-    assert not told, "\n".join(told)
 
 
 @page_test

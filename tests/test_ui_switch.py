@@ -13,9 +13,8 @@ from playwright.sync_api import Browser, expect
 
 from assistant import Library
 from tests.conftest import ROOT, engine_place
-from tests.page_fixtures import ARTEFACTS, browser, watched  # noqa: F401
+from tests.page_fixtures import ARTEFACTS, browser, sound, watched  # noqa: F401
 from tests.played_server import played_environment
-from tests.test_ui_page_views import sound
 from ui import page as web_page
 from ui.current_engine import CurrentEngine
 from yarn_runtime import Memory, profiles, serve
