@@ -131,6 +131,19 @@ def _right(line: Line) -> float:
     return max((right for _, _, right, _ in line.boxes), default=line.x)
 
 
+def _left(seen: Sequence[Line], number: int) -> float:
+    """Where the printed row begins: with the end of a word that was made whole on the line above, if there is one."""
+    line = seen[number]
+    if number and len(ends := seen[number - 1].boxes) > 1 and line.boxes and _touch(ends[-1], line.boxes[0], line.size):
+        return ends[-1][0]
+    return line.x
+
+
+def _centred(above: Line, line: Line) -> bool:
+    """Whether one stands in the middle below the other, as in captions; an indented line ends no further left."""
+    return abs(above.x + _right(above) - line.x - _right(line)) < 0.2 * line.size
+
+
 def _parted(seen: Sequence[Line], number: int, leading: float) -> bool:
     """Whether a new paragraph begins with line `number`."""
     above, line = seen[number - 1], seen[number]
@@ -147,10 +160,11 @@ def _parted(seen: Sequence[Line], number: int, leading: float) -> bool:
     if step > 1.22 * leading * size or not _same_text(above, line):
         return True
     # An indented first line: further in than the line above it and than the one below it.
-    if line.x - above.x <= 0.8 * size or number + 1 == len(seen):
+    left = _left(seen, number)
+    if left - _left(seen, number - 1) <= 0.8 * size or number + 1 == len(seen):
         return False
     below = seen[number + 1]
-    if below.y <= line.y or line.x - below.x <= 0.8 * size:
+    if below.y <= line.y or left - _left(seen, number + 1) <= 0.8 * size or _centred(above, line):
         return False
     return not (line.pitch or _BULLET.match(line.text) or _BULLET.match(above.text))
 

@@ -171,6 +171,30 @@ def test_word_parted_at_a_line_end_is_whole_again(tmp_path: Path) -> None:
     assert_sound(document)
 
 
+def test_line_after_a_mended_word_begins_no_paragraph(tmp_path: Path) -> None:
+    rows = ["These words are about the hyphen-", "ation of some text that stands", "in a long manual with more lines."]
+
+    def page(canvas: Canvas) -> None:
+        lines(*rows)(canvas)
+        lines("It begins a paragraph of its own.", x=90, y=658)(canvas)
+        lines("Its second line stands at the margin.", y=644)(canvas)
+
+    document = read(draw(tmp_path / "a.pdf", page))
+    assert document.page(1).text.split("\n\n") == [
+        "These words are about the hyphenation\nof some text that stands\nin a long manual with more lines.",
+        "It begins a paragraph of its own.\nIts second line stands at the margin.",
+    ]
+
+
+def test_centred_lines_are_one_paragraph(tmp_path: Path) -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.drawCentredString(300, 700, "Figure 1: An apparatus that has seventeen valves,")
+        canvas.drawCentredString(300, 686, "one of them open")
+        canvas.drawString(72, 660, SENTENCE)
+
+    assert "valves,\none of them" in read(draw(tmp_path / "a.pdf", page)).page(1).text
+
+
 def test_page_without_text_is_a_warning(tmp_path: Path) -> None:
     path = draw(tmp_path / "a.pdf", words(), lambda canvas: canvas.rect(100, 100, 200, 200), words("Third"))
     document = read(path)
