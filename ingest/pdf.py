@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ingest.pdf_doubt import Doubt
     from ingest.pdf_scans import Scans
 
-READER = "unspool-pdf/13"
+READER = "unspool-pdf/14"
 """Counts up whenever the same bytes would give another text or other spans."""
 
 Progress = Callable[[int, int], None]

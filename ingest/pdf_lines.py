@@ -18,7 +18,8 @@ _ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\ufb00-\ufb06\ufffe\uffff\ud8
 _WORD_BEFORE, _WORD_AFTER = re.compile(r"[^\W_]+(?:-[^\W_]+)*\Z"), re.compile(r"[^\W_]+")
 # The dots of a table of contents, between a title and its page; the page may be a line of its own.
 _LEADER = re.compile(r"\s?(?:[.·…]\s?){5,}(?=\s?(?:[0-9]+|[ivxlc]+)$)|\s?(?:[.·…]\s?){12,}$")
-_LED = " … "
+LED = " … "
+"""Stands for the dots."""
 _SPACE = re.compile(r"\s")
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _MONOSPACED = (0.49, 0.63)
@@ -153,4 +154,4 @@ def _replaced(raw: str, words: Words) -> Iterator[tuple[int, int, str]]:
             new = "-" if before is None or after is None or words.hyphenated(before[0], after[0]) else ""
         yield first, last, new
     if leader:
-        yield leader.start(), leader.end(), _LED
+        yield leader.start(), leader.end(), LED

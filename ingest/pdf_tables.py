@@ -1,8 +1,9 @@
-"""The lines of a page and the grids drawn on it in; the same lines with ruled tables as rows of Markdown out.
+"""The lines of a page and the grids drawn on it in; the same lines with tables as rows of Markdown out.
 
 A grid is a table where most of its cells hold text and no text runs over its rules; level rules alone, where blank
-strips part what stands between them in columns (pdf_open_tables). What is framed, underlined or
-merely aligned stays as it is: a table that is missed is still read row by row, prose taken for a table is not.
+strips part what stands between them in columns (pdf_open_tables); rows without rules, where three columns or more are
+plain (pdf_plain_tables). What is framed, underlined or aligned in two columns stays as it is: a table that is missed is
+still read row by row, prose taken for a table is not.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import replace
 from ingest.pdf_grids import Grid
 from ingest.pdf_lines import Characters, Line, parted
 from ingest.pdf_open_tables import open_grids
+from ingest.pdf_plain_tables import plain_stacks
 
 _FILLED = 0.5
 _OVER, _OVER_MOST = 2.0, 0.05
@@ -24,17 +26,31 @@ Cell = list[Line]
 
 def with_tables(page: Characters, lines: Sequence[Line], found: Sequence[Grid]) -> Sequence[Line]:
     """The lines, those within a table given way to its rows, in the place of the first of them."""
-    tables = [grid for each in found for grid in ([each] if len(each.xs) > 2 else open_grids(lines, each))]
-    for number, grid in enumerate(tables, 1):
+    ruled = [grid for each in found for grid in ([each] if len(each.xs) > 2 else open_grids(lines, each))]
+    lines = _with(page, lines, ruled, 1)
+    plain = [grid for each in plain_stacks(lines) for grid in open_grids(lines, each)]
+    return _with(page, lines, plain, 1 + len(ruled), worded=True) if plain else lines
+
+
+def _with(
+    page: Characters, lines: Sequence[Line], tables: Sequence[Grid], first: int, *, worded: bool = False
+) -> Sequence[Line]:
+    """The lines with these tables, numbered from `first` on; of `worded` ones, every column holds a word or number."""
+    for number, grid in enumerate(tables, first):
         inside = [line for line in lines if _is_within(line, grid)]
         rows = _filled(page, inside, grid)
-        if rows is None:
+        if rows is None or (worded and not all(map(_is_worded, zip(*rows, strict=True)))):
             continue
         taken = set(inside)
         at = next(place for place, line in enumerate(lines) if line in taken)
         before = [line for line in lines[:at] if line not in taken]
         lines = [*before, *_in_markdown(rows, number), *(line for line in lines[at:] if line not in taken)]
     return lines
+
+
+def _is_worded(column: Sequence[Cell]) -> bool:
+    """Whether it is more than the signs of a grammar or an equation."""
+    return any(char.isalnum() for cell in column for piece in cell for char in piece.text)
 
 
 def _is_within(line: Line, grid: Grid) -> bool:

@@ -1,4 +1,4 @@
-"""Ruled tables of a PDF as Markdown, each row a span with its boxes; and what only looks like one, left as it is."""
+"""Tables of a PDF, ruled or plain, as Markdown, each row a span with its boxes; what only looks like one stays."""
 
 from __future__ import annotations
 
@@ -153,6 +153,22 @@ def test_two_tables_of_one_width_are_two(tmp_path: Path) -> None:
     assert text == f"{MARKDOWN}\n\n{SENTENCE}\n\n{MARKDOWN}\n\n{SENTENCE}"
 
 
+def test_table_without_any_rules(tmp_path: Path) -> None:
+    """As accounts are set; which year a number belongs to, only its column tells."""
+    rows = [["", "2025", "2024"], ["Revenue", "12,345", "11,002"], ["Costs", "12,352", "11,038"]]
+    rows += [["Other income", "", "45"], ["Profit", "(7)", "9"]]
+    path = draw(tmp_path / "a.pdf", table(rows, ("ALIGN", (1, 0), (-1, -1), "RIGHT")))
+    document = read(path)
+    assert document.page(1).text == (
+        f"{SENTENCE}\n\n| | 2025 | 2024 |\n| --- | --- | --- |\n| Revenue | 12,345 | 11,002 |\n"
+        "| Costs | 12,352 | 11,038 |\n| Other income | | 45 |\n| Profit | (7) | 9 |\n\nWhat comes after it."
+    )
+    assert_sound(document)
+    for box in span_with(document, "Revenue").boxes:
+        inside, _ = blackness(render_page(path, 1, scale=2), box, 2)
+        assert inside > 20
+
+
 def framed(canvas: Canvas) -> None:
     canvas.rect(60, 600, 400, 120)
     canvas.line(60, 660, 460, 660)
@@ -207,13 +223,29 @@ def listing(canvas: Canvas) -> None:
         canvas.drawString(90, 710 - 14 * number, line)
 
 
+def grammar(canvas: Canvas) -> None:
+    """Signs between the columns hold no words."""
+    for number, (name, means) in enumerate([("digit", "0 to 9"), ("letter", "a to z"), ("word", "letter word")] * 2):
+        for x, text in ((72, name), (140, "::="), (190, means)):
+            canvas.drawString(x, 700 - 14 * number, text)
+
+
+def contents(canvas: Canvas) -> None:
+    for number in range(1, 7):
+        canvas.drawString(72, 700 - 14 * number, f"1.{number}")
+        canvas.drawString(110, 700 - 14 * number, "Chapter" + " ." * 30)
+        canvas.drawString(400, 700 - 14 * number, str(number))
+
+
 def underlined(canvas: Canvas) -> None:
     for number in range(6):
         canvas.drawString(72, 700 - 30 * number, SENTENCE)
         canvas.line(72, 697 - 30 * number, 330, 697 - 30 * number)
 
 
-@pytest.mark.parametrize("page", [framed, over_a_grid, plot, columns, newspaper, listing, underlined])
+@pytest.mark.parametrize(
+    "page", [framed, over_a_grid, plot, columns, newspaper, listing, grammar, contents, underlined]
+)
 def test_what_only_looks_like_a_table_stays_as_it_is(tmp_path: Path, page: Callable[[Canvas], None]) -> None:
     text = read(draw(tmp_path / "a.pdf", page)).page(1).text
     assert text and "|" not in text
