@@ -29,7 +29,9 @@ def _cell(cell: dict[str, Any], language: str) -> Iterator[str]:
         return
     yield _fenced(text, language)
     for output in cell.get("outputs", ()):
-        said = _joined(output.get("text") or output.get("data", {}).get("text/plain") or output.get("evalue") or "")
+        said = _joined(output.get("text") or output.get("data", {}).get("text/plain") or "")
+        if output.get("output_type") == "error":
+            said = f"{output.get('ename', '')}: {output.get('evalue', '')}".strip(": ")
         more = len(said) - _OUTPUT_LONGEST
         yield _fenced(
             said[:_OUTPUT_LONGEST].strip("\n") + (f"\n({more:,} more characters of output)" if more > 0 else ""),

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any
 
 from ingest.chapter import Chapter, Converted, Unconvertible
 from ingest.markdown import heading, table
+from ingest.xml_file import parsed
 from ingest.zipped import opened
+
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_PARAGRAPH, _TEXT = f"{_DRAWING}p", f"{_DRAWING}t"
 
 
 def convert(data: bytes) -> Converted:
@@ -36,8 +41,11 @@ def _slide(slide: Any, number: int, wide: int, high: int) -> Chapter:
         text = "\n\n".join(_texts(shape, title is not None and shape.shape_id == title.shape_id))
         if text and _off(shape, wide, high):
             hidden.append((text, "off the slide"))
+        elif text and shape._element.xpath("./*/p:cNvPr[@hidden='1' or @hidden='true']"):
+            hidden.append((text, "marked as hidden"))
         elif text:
             parts.append(text)
+    parts += _diagrams(slide)
     if slide.has_notes_slide and (notes := slide.notes_slide.notes_text_frame.text.strip()):
         parts.append(f"[Speaker's notes] {notes}")
     text = "\n\n".join(parts)
@@ -61,11 +69,32 @@ def _texts(shape: Any, is_title: bool) -> Iterator[str]:
         yield heading(" ".join(text.split()), 1) if is_title else text
     elif getattr(shape, "has_table", False):
         yield table([[cell.text.strip() for cell in row.cells] for row in shape.table.rows])
-    elif getattr(shape, "has_chart", False) and shape.chart.has_title:
-        yield f"[Chart] {shape.chart.chart_title.text_frame.text}"
+    elif getattr(shape, "has_chart", False):
+        yield from _chart(shape.chart)
     for alt in shape._element.xpath("./p:nvPicPr/p:cNvPr/@descr"):
         if alt.strip():
             yield f"[Picture: {' '.join(alt.split())}]"
+
+
+def _chart(chart: Any) -> Iterator[str]:
+    """Its title, and its numbers as tables with a series a column."""
+    titled = chart.has_title and chart.chart_title.has_text_frame
+    yield f"[Chart] {chart.chart_title.text_frame.text if titled else ''}".strip()
+    for plot in chart.plots:
+        series = list(plot.series)
+        places = [" ".join(labels) for labels in plot.categories.flattened_labels]
+        columns = [places, *([f"{value:g}" if value is not None else "" for value in each.values] for each in series)]
+        yield table([["", *(each.name for each in series)], *zip_longest(*columns, fillvalue="")])
+
+
+def _diagrams(slide: Any) -> Iterator[str]:
+    """The texts of diagrams ("SmartArt"), which are in parts of their own."""
+    for relation in slide.part.rels.values():
+        if not relation.is_external and relation.reltype.endswith("/diagramData"):
+            root = parsed(relation.target_part.blob)
+            texts = ("".join(part.text or "" for part in paragraph.iter(_TEXT)) for paragraph in root.iter(_PARAGRAPH))
+            if said := "\n".join(text.strip() for text in texts if text.strip()):
+                yield f"[Diagram]\n{said}"
 
 
 def _off(shape: Any, wide: int, high: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -13,6 +14,12 @@ import openpyxl
 import pptx
 import pytest
 from docx.shared import Pt, RGBColor
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
 from pptx.util import Inches
 from test_ingest_document import assert_sound
 from test_ingest_text import assert_helpful
@@ -155,6 +162,59 @@ def test_workbook(tmp_path: Path) -> None:
     assert_sound(document)
 
 
+def test_what_a_workbook_hides_and_its_comments(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (["item", "price", "share"], ["wool", 2.5, 0.256], ["row", 1, 1], ["white", ";;;", 0], ["head"]):
+        sheet.append(row)
+    sheet.row_dimensions[3].hidden = sheet.column_dimensions["B"].hidden = True
+    sheet["C2"].number_format = "0.0%"
+    sheet["D2"] = datetime(2026, 3, 4)
+    sheet["A4"].font, sheet["C4"].number_format = Font(color="FFFFFF"), ";;;"
+    sheet["A5"].font, sheet["A5"].fill = Font(color="FFFFFF"), PatternFill("solid", fgColor="203040")
+    sheet["A2"].comment = Comment("Is it\nso?", "Bob")
+    book.save(tmp_path / "a.xlsx")
+    document = read(tmp_path / "a.xlsx")
+    assert document.page(1).text == (
+        "| item |  | share |\n| wool |  | 25.6% | 2026-03-04 |\n\n\n| head |\n\n[Comment on A2, Bob] Is it so?"
+    )
+    assert {(item.how, item.text) for item in document.hidden} == {
+        ("in a hidden column", "| price |\n| 2.5 |\n| ;;; |"),
+        ("in a hidden row", "| row | 1 | 1 |"),
+        ("in the colour of its background", "| white |"),
+        ("in a format that shows nothing", "| 0 |"),
+    }
+    assert_sound(document)
+
+
+def test_charts_and_diagrams_of_a_slide(tmp_path: Path) -> None:
+    show = pptx.Presentation()
+    slide = show.slides.add_slide(show.slide_layouts[6])
+    chart = CategoryChartData()
+    chart.categories = ["East", "West"]
+    chart.add_series("2025", (19.25, 21))
+    chart.add_series("2026", (None, 7))
+    slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, 0, 0, Inches(4), Inches(3), chart)
+    box = slide.shapes.add_textbox(0, 0, Inches(2), Inches(1))
+    box.text_frame.text = SECRET
+    box._element.nvSpPr.cNvPr.set("hidden", "1")
+    paragraphs = "".join(f"<a:p><a:r><a:t>{word}</a:t></a:r></a:p>" for word in ("Plan", "Build"))
+    drawing = "http://schemas.openxmlformats.org/drawingml/2006"
+    blob = f'<d:dataModel xmlns:d="{drawing}/diagram" xmlns:a="{drawing}/main">{paragraphs}</d:dataModel>'.encode()
+    name = PackURI("/ppt/diagrams/data1.xml")
+    part = Part(
+        name, "application/vnd.openxmlformats-officedocument.drawingml.diagramData+xml", show.part.package, blob
+    )
+    slide.part.relate_to(part, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/diagramData")
+    show.save(str(tmp_path / "a.pptx"))
+    document = read(tmp_path / "a.pptx")
+    assert document.page(1).text == (
+        "[Chart]\n\n|  | 2025 | 2026 |\n| --- | --- | --- |\n| East | 19.25 |  |\n| West | 21 | 7 |\n\n"
+        "[Diagram]\nPlan\nBuild"
+    )
+    assert hidden(document) == [(1, SECRET)]
+
+
 def test_slides(tmp_path: Path) -> None:
     show = pptx.Presentation()
     for number in (1, 2):
@@ -175,11 +235,19 @@ def test_notebook(tmp_path: Path) -> None:
     cells = [
         {"cell_type": "markdown", "source": ["# Title\n", "Some words."]},
         {"cell_type": "code", "source": "print(1)", "outputs": [{"output_type": "stream", "text": ["1\n"]}]},
+        {
+            "cell_type": "code",
+            "source": "x",
+            "outputs": [{"output_type": "error", "ename": "NameError", "evalue": "no x"}],
+        },
     ]
     book = {"metadata": {"kernelspec": {"language": "python"}}, "cells": cells, "nbformat": 4}
     (tmp_path / "a.ipynb").write_text(json.dumps(book))
     document = read(tmp_path / "a.ipynb")
-    assert document.page(1).text == "# Title\nSome words.\n\n```python\nprint(1)\n```\n\n```output\n1\n```"
+    assert document.page(1).text == (
+        "# Title\nSome words.\n\n```python\nprint(1)\n```\n\n```output\n1\n```"
+        "\n\n```python\nx\n```\n\n```output\nNameError: no x\n```"
+    )
 
 
 def test_mail(tmp_path: Path) -> None:
@@ -188,11 +256,18 @@ def test_mail(tmp_path: Path) -> None:
     message.set_content("Plain words.\n")
     message.add_alternative("<p>HTML words.</p>", subtype="html")
     message.add_attachment(b"x", maintype="application", subtype="pdf", filename="bill.pdf")
+    older = EmailMessage()
+    older["Subject"] = "older"
+    message.add_attachment(older)
     (tmp_path / "a.eml").write_bytes(bytes(message))
     document = read(tmp_path / "a.eml")
-    assert [(item.path, item.why) for item in document.skipped] == [("bill.pdf", "attachment, never opened")]
+    assert [(item.path, item.why) for item in document.skipped] == [
+        ("bill.pdf", "attachment, never opened"),
+        ("e-mail older", "attachment, never opened"),
+    ]
     assert document.page(1).text == (
         "From: Ä <a@example.com>\nTo: b@example.com\nSubject: Grüße\n\nPlain words.\n\n[Attachment, not read] bill.pdf"
+        "\n\n[Attachment, not read] e-mail older"
     )
 
 
