@@ -33,7 +33,7 @@ class Codebase:
     skipped: list[Skipped] = field(default_factory=list)
     size: int = 0
     tracked: set[str] = field(default_factory=set)
-    _indexes: list[tuple[bytes, str, str]] = field(default_factory=list)
+    _indexes: list[tuple[bytes, bytes, str, str]] = field(default_factory=list)
     _tracked_folders: set[str] = field(default_factory=set)
 
     def track(self, paths: Iterable[str]) -> None:
@@ -43,9 +43,12 @@ class Codebase:
             while (path := path.rpartition("/")[0]) and f"{path}/" not in self._tracked_folders:
                 self._tracked_folders.add(f"{path}/")
 
-    def track_index(self, index: bytes, folder: str, lead: str) -> None:
-        """Take in a git index, of a repository at `folder` ("" or "a/b/"), or `lead` above the root."""
-        self._indexes.append((index, folder, lead))
+    def track_index(self, index: bytes, shared: bytes, folder: str, lead: str) -> None:
+        """Take in a git index, of a repository at `folder` ("" or "a/b/"), or `lead` above the root.
+
+        `shared` is the index that it is split from, or b"".
+        """
+        self._indexes.append((index, shared, folder, lead))
 
     def rules_within(self, label: str, rules: IgnoreRules | None) -> IgnoreRules | None:
         """The rules that hold in the folder `label`: where it is ignored, in all of it but for what git tracks."""
@@ -114,9 +117,9 @@ class Codebase:
 
     def _read_indexes(self) -> None:
         while self._indexes:
-            index, folder, lead = self._indexes.pop()
+            index, shared, folder, lead = self._indexes.pop()
             try:
-                paths = tracked_paths(index)
+                paths = tracked_paths(index, shared)
             except ValueError as error:
                 self.skip(f"{folder}.git/index", f"unreadable, so that what git tracks is not known ({error})")
             else:

@@ -1,6 +1,6 @@
 """A folder that git keeps in, what git says of the files in it out: rules to ignore some, and its index.
 
-Worktrees and submodules too, whose `.git` is a file that names the place. Of git's own files only two are read, as
+Worktrees and submodules too, whose `.git` is a file that names the place. Of git's own files only these are read, as
 data; no git is run.
 """
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ingest.codebase import Codebase
 from ingest.decode import decode
+from ingest.git_index import names_shared
 from ingest.ignore import EXCLUDE, FILES, IgnoreRules
 from ingest.limits import MIB
 from ingest.regular_file import FOLDER, content
@@ -29,12 +30,12 @@ def rules_of_repository(
     `path` is where it lies from the root on, or `lead` the way from there to the root, where it is above the root.
     """
     try:
-        exclude, index = _kept(folder, found.limits.source_bytes)
+        exclude, index, shared = _kept(folder, found.limits.source_bytes)
     except (OSError, ValueError) as error:  # ValueError: a NUL in what should be a path
         found.skip(f"{path}{GIT}", f"unreadable: {getattr(error, 'strerror', error)}")
         return above
     if index:
-        found.track_index(index, path, lead)
+        found.track_index(index, shared, path, lead)
     return IgnoreRules.of(exclude, path, above, file=EXCLUDE, lead=lead) if exclude else above
 
 
@@ -71,16 +72,19 @@ def rules_of_files(
     return above
 
 
-def _kept(folder: int, most: int) -> tuple[str, bytes]:
-    """The text of info/exclude and the bytes of the index, empty where there is none; raises OSError, ValueError."""
+def _kept(folder: int, most: int) -> tuple[str, bytes, bytes]:
+    """The text of info/exclude and the bytes of the index and of the one that it is split from, empty where there is
+    none; raises OSError, ValueError."""
     own = _opened(folder)
     try:
         index = _bytes(own, "index", most)
+        with os.scandir(own) as entries:
+            split_from = next((entry.name for entry in entries if names_shared(index, entry.name)), "")
         # A worktree shares all but its index and HEAD: git's gitrepository-layout, "commondir".
         shared = os.fsdecode(_bytes(own, "commondir", _POINTER_MOST)).rstrip("\n") or "."
         common = os.open(shared, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=own)
         try:
-            return decode(_bytes(common, "info/exclude", MIB)) or "", index
+            return decode(_bytes(common, "info/exclude", MIB)) or "", index, _bytes(own, split_from, most)
         finally:
             os.close(common)
     finally:

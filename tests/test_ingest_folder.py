@@ -142,6 +142,24 @@ def test_ignores_what_git_ignores(tmp_path: Path, version: int) -> None:
 
 
 @with_git
+@pytest.mark.parametrize("kind", ["sha1", "sha256"])
+def test_an_index_may_be_split_in_two(tmp_path: Path, kind: str) -> None:
+    lay(tmp_path, {".gitignore": "*.log\n", **{f"{number}.log": "x" for number in range(150)}})
+    git(tmp_path, "init", "-q", f"--object-format={kind}")
+    git(tmp_path, "add", "-f", *(f"{number}.log" for number in range(100)))
+    git(tmp_path, "-c", "splitIndex.maxPercentChange=100", "update-index", "--split-index")
+    git(tmp_path, "-c", "splitIndex.maxPercentChange=100", "add", "-f", "120.log")
+    git(tmp_path, "-c", "splitIndex.maxPercentChange=100", "rm", "-q", "--cached", "7.log", "64.log")
+    (tmp_path / "9.log").write_text("changed")
+    git(tmp_path, "-c", "splitIndex.maxPercentChange=100", "add", "-f", "9.log")
+    (shared,) = (tmp_path / ".git").glob("sharedindex.*")
+    document = read(tmp_path)
+    assert labels(document) == listed(tmp_path) and len(labels(document)) == 100
+    shared.unlink()
+    assert "what git tracks is not known" in reasons(read(tmp_path))[".git/index"]
+
+
+@with_git
 def test_worktrees_and_submodules_have_their_own_index(tmp_path: Path) -> None:
     part = lay(tmp_path / "part", {"kept.log": "x", "b.py": "x"})
     root = lay(tmp_path / "root", {".gitignore": "*.log\nsub/\n", "kept.log": "x", "a.py": "x"})
