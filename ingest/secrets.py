@@ -83,10 +83,17 @@ _PATTERNS = {
 }
 # A value in quotes, and before it the name to which it is assigned.
 _VALUE = re.compile(r"[\"']([A-Za-z0-9+/=_.~-]{20,200})[\"']")
-_NAME = re.compile(
-    r"(?:api|access|auth|client|encryption|private|secret|signing)[_-]?(?:key|token|secret|passw(?:or)?d)\w{0,10}"
-    r"[\"']?(?:\]|\))?\s{0,3}(?:=>|:=|[:=])\s{0,3}$",
-    re.I,
+_NAMED = r"(?:api|access|auth|client|encryption|private|secret|signing)[_-]?(?:key|token|secret|passw(?:or)?d)\w{0,10}"
+_NAME = re.compile(_NAMED + r"[\"']?(?:\]|\))?\s{0,3}(?:=>|:=|[:=])\s{0,3}$", re.I)
+# The same without quotes, as the only thing on its line: files of an environment and of settings.
+_SETTING = re.compile(
+    rf"^[ \t]*(?:export )?[\w.-]*{_NAMED}[ \t]*[=:][ \t]*([A-Za-z0-9+/=_.~-]{{20,200}})[ \t]*$", re.I | re.M
+)
+_SETTING_SIGNS = tuple(
+    f"{word}{sign}"
+    for name in ("key", "token", "secret", "password")
+    for word in (name, name.upper())
+    for sign in ("=", ": ", " = ")
 )
 # What documentation and tests write in the place of a secret.
 _STAND_IN = re.compile(
@@ -122,6 +129,10 @@ def _found(text: str) -> Iterator[Found]:
                 for match in pattern.finditer(text):
                     if kind == "private key" or not _STAND_IN.search(match["secret"]):
                         yield Found(match.start("secret"), match.end("secret"), kind)
+    if any(sign in text for sign in _SETTING_SIGNS):
+        for match in _SETTING.finditer(text):
+            if _is_random(match[1]) and not _STAND_IN.search(match[1]):
+                yield Found(match.start(1), match.end(1), "assigned secret")
     for match in _VALUE.finditer(text):
         if (
             _is_random(match[1])

@@ -87,6 +87,8 @@ def test_private_key_keeps_its_lines(tmp_path: Path) -> None:
         (f'API_KEY = "{drawn(32)}"', "assigned secret"),
         (f'"client_secret": "{drawn(40)}",', "assigned secret"),
         (f"config['auth_token'] = '{drawn(24)}'", "assigned secret"),
+        (f"AWS_SECRET_ACCESS_KEY={drawn(40)}", "assigned secret"),
+        (f"  client_secret: {drawn(32)}", "assigned secret"),
     ],
 )
 def test_assigned_secret_is_found(line: str, kind: str) -> None:
