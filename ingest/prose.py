@@ -51,7 +51,7 @@ def _paragraphs(text: str, start: int, end: int) -> list[Block]:
 
 def _is_heading(body: str) -> bool:
     if _MARKED_HEADING.match(body):
-        return True
+        return len(body) <= LONGEST
     return "\n" not in body and len(body) <= 80 and body[-1] not in ".,;:!?|。，；：！？"
 
 

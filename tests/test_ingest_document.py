@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import ingest
@@ -106,6 +106,7 @@ TEXTS = st.one_of(st.text(max_size=3000), st.lists(PIECES, max_size=300).map("".
 
 
 @given(TEXTS)
+@example("# " + "0" * 3 * prose.LONGEST)
 def test_prose_borders_cover_any_text(text: str) -> None:
     borders = prose.borders(text, prose.blocks(text))
     assert_covered(text, borders)
