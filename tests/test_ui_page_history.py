@@ -130,6 +130,25 @@ def test_what_was_stopped_goes_on_and_another_conversation_meanwhile(browser: Br
         clean(watch)
 
 
+def test_what_is_typed_at_once_into_a_new_conversation_stays(browser: Browser, short: Library) -> None:
+    with served(short, quoting("secret"), rounds=0) as (address, _), watched(browser, address) as (page, watch):
+        tick(page, "signer.py")
+        ask(page, "What is it?")
+        expect(page.locator(".answer")).to_be_visible()
+        page.fill("#question textarea", "And")
+        page.route("**/gradio_api/**", lambda route: None)
+        with page.expect_request("**/gradio_api/**"):
+            page.click("#header .new")
+        expect(page.locator("#question textarea")).to_have_value("")
+        page.fill("#question textarea", "And the other?")
+        page.unroute("**/gradio_api/**")  # what was held goes on
+        expect(page.locator("#chat .user-row")).to_have_count(0)
+        page.click("#question .submit-button")
+        shows(page, "And the other?")
+        expect(page.locator(".answer")).to_be_visible()
+        clean(watch)
+
+
 def test_conversations_are_found_renamed_exported_and_deleted(browser: Browser, short: Library) -> None:
     with served(short, quoting("secret"), rounds=0) as (address, _), watched(browser, address) as (page, watch):
         tick(page, "signer.py")

@@ -76,8 +76,9 @@ class _Chat:
             return _SAME, ""
         return gr.update(value="", submit_btn=False, stop_btn=words(request).stop), question
 
-    def settle(self, conversation: str, request: gr.Request) -> Any:
-        """The box's button when a run is over, whatever the tab shows by then; what was not answered comes back.
+    def settle(self, conversation: str, typed: str, request: gr.Request) -> Any:
+        """The box's button when a run is over, whatever the tab shows by then; what was not answered comes back, unless
+        another question was `typed` meanwhile.
 
         An event of its own: what several steps of one stream say of a component may reach the browser as the last only.
         """
@@ -86,7 +87,7 @@ class _Chat:
             shown = self._conversing.shown(conversation, said)
         except PROBLEMS:
             return _box(going_on=False, said=said)
-        return _box(going_on=shown.going_on, said=said, value=shown.failed or None)
+        return _box(going_on=shown.going_on, said=said, value=None if typed else shown.failed or None)
 
     async def ask(
         self,
@@ -151,9 +152,9 @@ class _Chat:
                 self._conversing.dismiss(conversation)
                 yield self._state(conversation, self._conversing.shown(conversation, said), said)
             else:
-                yield *[_SAME] * 4, None, gr.update(visible=False)
+                yield *[_SAME] * 4, None, ""
         except PROBLEMS as problem:
-            yield _SAME, _SAME, _SAME, _SAME, _SAME, gr.update(value=problem_html(problem, said), visible=True)
+            yield _SAME, _SAME, _SAME, _SAME, _SAME, problem_html(problem, said)
 
     def put(self, conversation: str, event: gr.EventData) -> Any:
         """What a click puts into the box. An event of its own: a stream says once more at its end what it said last,
@@ -182,6 +183,8 @@ class _Chat:
             yield [_told(problem, said)], *[_SAME] * 5
             return
         followed = shown.running if shown.going_on else None
+        # Said with every step: the browser takes back the properties that a later step of a stream does not name.
+        box = _box(going_on=shown.going_on, said=said)
         async with tab.sending():
             yield self._state(conversation, shown, said)
         if followed is None:
@@ -191,7 +194,7 @@ class _Chat:
                 if tab.view is not view:
                     break
                 if going_on:
-                    yield shown.messages, *[_SAME] * 5
+                    yield shown.messages, box, *[_SAME] * 4
                     continue
                 over = self._conversing.shown(conversation, said)
                 yield over.messages, _SAME, self._where(conversation, over), *[_SAME] * 3
@@ -200,7 +203,7 @@ class _Chat:
     def _state(self, conversation: str, shown: Shown, said: Words, box: str | None = None) -> tuple[Any, ...]:
         """All of the view; an edit that was begun is over."""
         update = _box(going_on=shown.going_on, said=said, value=box)
-        return shown.messages, update, self._where(conversation, shown), conversation, None, gr.update(visible=False)
+        return shown.messages, update, self._where(conversation, shown), conversation, None, ""
 
     def _where(self, conversation: str, shown: Shown) -> str:
         return f'<i data-conversation="{escape(conversation)}" data-length="{len(shown.kept)}"></i>'
@@ -227,7 +230,7 @@ def chat_pane(
         placeholder=word("welcome"),
         group_consecutive_messages=True,
     )
-    hint = gr.HTML(visible=False, elem_id="hint")
+    hint = gr.HTML(elem_id="hint")
     meter = MeterPane(library, metering)
     question = gr.Textbox(
         elem_id="question",
@@ -255,6 +258,8 @@ def _wire(
     about = [shelf.ticked, shelf.pages, way, pane.conversation]
     many: dict[str, Any] = {"concurrency_limit": None, "trigger_mode": "multiple", **QUIET}
     at_once: dict[str, Any] = {"queue": False, **QUIET}
+    # First and in the browser: an answer of the server would come over what is typed by then.
+    pane.where.open(None, None, pane.question, js="() => ['']", show_progress="hidden")
     submitted = pane.question.submit(
         does.take, [pane.question, pane.conversation], [pane.question, taken], trigger_mode="multiple", **at_once
     )
@@ -264,8 +269,7 @@ def _wire(
         pane.where.open(does.open_other, None, view, **many),
         pane.where.act(does.act, about, view, **many),
     ):
-        followed.then(does.settle, pane.conversation, pane.question, **at_once)
-    pane.where.open(lambda: "", None, pane.question, **at_once)
+        followed.then(does.settle, [pane.conversation, pane.question], pane.question, **at_once)
     pane.where.act(does.put, pane.conversation, pane.question, **at_once)
     pane.question.stop(does.stop, pane.conversation, **at_once)
     blocks.unload(does.leave)
@@ -277,9 +281,9 @@ def _box(*, going_on: bool, said: Words, value: str | None = None) -> Any:
     return gr.update(**buttons) if value is None else gr.update(value=value, **buttons)
 
 
-def _editing(said: Words) -> Any:
+def _editing(said: Words) -> str:
     cancel = f'<button type="button" name="act" value="cancel/0">{said.cancel}</button>'
-    return gr.update(value=f'<p class="editing">{said.editing} {cancel}</p>', visible=True)
+    return f'<p class="editing">{said.editing} {cancel}</p>'
 
 
 def _told(problem: Problem, said: Words) -> Message:
