@@ -77,6 +77,30 @@ def test_a_job_that_is_stopped_goes_on_with_the_next_start(tmp_path):
             gate.set()
 
 
+def test_a_job_that_is_stopped_before_its_turn_ends_at_once_and_can_be_started_again(tmp_path):
+    gate = threading.Event()
+
+    def waiting(*_):
+        gate.wait(120)
+        return said(("The notice period is 30 days.", [1]))
+
+    with serving(tmp_path, waiting) as served:
+        try:
+            document = add(served, written(tmp_path, "a.txt", "The notice period is 30 days."))
+            wanted = {"task": "ask", "documents": [document["id"]], "instructions": ["How long?"]}
+            start(served, name="first", **wanted)
+            until(lambda: served.scripted.requests, 120)
+            assert start(served, name="next", **wanted).status_code == 202
+            httpx.post(f"{served.address}/v1/jobs/next/stop")
+            until(lambda: not job(served, "next")["running"], 120)
+            assert job(served, "first")["running"]
+            assert start(served, name="next", **wanted).status_code == 202
+            gate.set()
+            until(lambda: job(served, "next")["states"] == {"done": 1}, 120)
+        finally:
+            gate.set()
+
+
 def test_what_no_job_can_be_is_refused_and_no_path_is_read(tmp_path):
     secret = written(tmp_path, "secret.txt", "The notice period is 30 days.")
     with serving(tmp_path, faithful) as served:

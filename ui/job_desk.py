@@ -1,18 +1,21 @@
 """Orders and documents in, jobs that go on by themselves out: told how far they are, and stopped; knows no web."""
 
+import contextlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant import AssistantError, Effort, Item, Jobs, Library, Order, Runner, results
+from assistant import AssistantError, Effort, Item, JobBusy, Jobs, Library, Order, Runner, results
 from ingest import Document, IngestError
 from ui.trails import Trails
 from yarn_runtime import Engine, RuntimeProblem
 
 _TURN = threading.Lock()
 """One job of this process at a time: each fills the engine by itself."""
+_LOOK_SECONDS = 0.2
+"""After which a job that waits for its turn looks whether it was stopped."""
 
 ENDED = ("done", "failed", "skipped")
 """What an item is called that needs no more work."""
@@ -48,14 +51,16 @@ class JobDesk:
     def start(self, order: Order, documents: Sequence[str] = (), *, retry_failed: bool = False) -> None:
         """Begin, or go on with, a job on documents of the library, named by their ids; what could not be read is tried
         again, or all that failed. Raises JobBusy, JobDiffers."""
-        with self._jobs.held(order):
-            self._jobs.add(order.name, [Item(each, question) for each in documents for question in order.questions])
-            self._jobs.queue_failed(order.name, unread_only=not retry_failed)
-        stopping = threading.Event()
         with self._lock:
-            if order.name in self._stopping:
-                return  # it waits for its turn and will find them
-            self._stopping[order.name] = stopping
+            waiting = self._stopping.get(order.name)
+            if waiting is not None and waiting.is_set():
+                raise JobBusy(f"The job {order.name} is being stopped.", "Start it in a moment.")
+            with self._jobs.held(order):
+                self._jobs.add(order.name, [Item(each, question) for each in documents for question in order.questions])
+                self._jobs.queue_failed(order.name, unread_only=not retry_failed)
+            if waiting is not None:
+                return  # it will find them when it is its turn
+            stopping = self._stopping[order.name] = threading.Event()
             self._problems.pop(order.name, None)
         threading.Thread(target=self._work, args=(order, stopping), name="job", daemon=True).start()
 
@@ -105,35 +110,50 @@ class JobDesk:
 
     def _work(self, order: Order, stopping: threading.Event) -> None:
         problem = ""
+        with contextlib.ExitStack() as stack:
+            try:
+                if _turn(stopping, stack):
+                    with self._lock:  # whoever adds items holds the job for a moment, too
+                        conversation = stack.enter_context(self._jobs.held(order))
+                    self._run(order, conversation, stopping)
+            except (AssistantError, IngestError, RuntimeProblem) as error:
+                problem = f"{error.message} {error.hint}".strip()
+            except Exception as error:  # nobody waits for this thread: who asks for the state is told
+                problem = f"A fault of this program ({type(error).__name__})."
+            with self._lock:  # and it is still held: what is added from now on is for the next thread
+                del self._stopping[order.name]
+                if problem:
+                    self._problems[order.name] = problem
+
+    def _run(self, order: Order, conversation: str, stopping: threading.Event) -> None:
+        told = self._trails.of_job(order.name, lambda told: None)
+        runner = Runner(order, self._jobs, conversation, self._document, told, self._effort)
+        over = threading.Event()
+        watching = threading.Thread(target=_stop_when_told, args=(runner, stopping, over), daemon=True)
+        watching.start()
         try:
-            with _TURN, self._jobs.held(order) as conversation:
-                told = self._trails.of_job(order.name, lambda told: None)
-                runner = Runner(order, self._jobs, conversation, self._document, told, self._effort)
-                over = threading.Event()
-                watching = threading.Thread(target=_stop_when_told, args=(runner, stopping, over), daemon=True)
-                watching.start()
-                try:
-                    queued = [item for item in self._jobs.items(order.name) if item.state == "queued"]
-                    if queued and not stopping.is_set():
-                        runner.work([self._engine()], queued, last=True)
-                finally:
-                    over.set()
-                    stopping.set()
-                    watching.join()
-        except (AssistantError, IngestError, RuntimeProblem) as error:
-            problem = f"{error.message} {error.hint}".strip()
-        except Exception as error:  # nobody waits for this thread: who asks for the state is told
-            problem = f"A fault of this program ({type(error).__name__})."
-        with self._lock:
-            del self._stopping[order.name]
-            if problem:
-                self._problems[order.name] = problem
+            queued = [item for item in self._jobs.items(order.name) if item.state == "queued"]
+            if queued and not stopping.is_set():
+                runner.work([self._engine()], queued, last=True)
+        finally:
+            over.set()
+            stopping.set()
+            watching.join()
 
     def _document(self, source: str) -> Document:
         """Of the library, by its name or id, or by a path where the command line began the job. Raises
         DocumentMissing."""
         same = self._jobs.library.known(Path(source))
         return self._jobs.library.document(same or source)
+
+
+def _turn(stopping: threading.Event, stack: contextlib.ExitStack) -> bool:
+    """Wait for the turn of a job, which the stack then holds; False where it was stopped before."""
+    while not stopping.is_set():
+        if _TURN.acquire(timeout=_LOOK_SECONDS):
+            stack.callback(_TURN.release)
+            return True
+    return False
 
 
 def _stop_when_told(runner: Runner, stopping: threading.Event, over: threading.Event) -> None:
