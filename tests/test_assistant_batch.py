@@ -424,6 +424,26 @@ def test_a_program_that_stops_listening_costs_no_item(tmp_path):
     assert [json.loads(row)["state"] for row in rows] == ["done"] * 3
 
 
+@pytest.mark.parametrize(
+    ("stdout", "stderr", "code"), [("full", "taken", 1), ("taken", "full", 0), ("taken", "gone", 0)]
+)
+def test_output_that_nobody_takes_costs_no_item(tmp_path, stdout, stderr, code):
+    texts(tmp_path / "in", 2)
+    read, gone = os.pipe()
+    os.close(read)
+    with scripted_engine(faithful, limit=8_000) as scripted, open("/dev/full", "w") as full:
+        typed = Typed(tmp_path, scripted.url, "--json")
+        where = {"full": full, "gone": gone, "taken": subprocess.PIPE}
+        environment = {**typed.environment, "UNSPOOL_LOG": "json"}
+        wanted = {"stdout": where[stdout], "stderr": where[stderr], "text": True, "timeout": 200}
+        done = subprocess.run(typed.command, cwd=ROOT, env=environment, **wanted)
+    os.close(gone)
+    assert done.returncode == code
+    assert "Traceback" not in (done.stderr or "")
+    rows = (typed.out / "results.jsonl").read_text().splitlines()
+    assert [json.loads(row)["state"] for row in rows] == ["done"] * 2
+
+
 def test_several_engines_on_the_command_line(tmp_path):
     texts(tmp_path / "in", 3)
     with scripted_engine(faithful, limit=8_000) as gone:

@@ -23,7 +23,7 @@ from ui.searching import open_library
 from ui.settings import Settings
 from ui.sources import HowToRead
 from ui.tasking import write_text
-from ui.terminal import Terminal
+from ui.terminal import OutputLost, Terminal
 from yarn_runtime import EngineMissing, TokenCounter
 
 SOME_FAILED = 3
@@ -173,7 +173,7 @@ class Board:
             left = f", about {each * (len(self._states) - ended):,.0f} s left" if each is not None else ""
             self._bars.update(self._bar, completed=ended, note=f"{self._tokens:,} tokens, {speed:,.0f} a second{left}")
             if told.step is None and (known is None or known.state != item.state):
-                with contextlib.suppress(BrokenPipeError):  # nobody listens any more: the job goes on all the same
+                with contextlib.suppress(BrokenPipeError, OutputLost):  # nobody listens any more: the job goes on
                     self._say(item, ended, speed)
 
     def _say(self, item: Item, ended: int, speed: float) -> None:
@@ -205,7 +205,8 @@ def _interrupts(runner: Runner) -> Iterator[None]:
         if seen.is_set():
             os._exit(STOPPED_AT_ONCE)
         seen.set()
-        print("Handing back what runs; once more ends at once.", file=sys.stderr)
+        with contextlib.suppress(OSError):
+            print("Handing back what runs; once more ends at once.", file=sys.stderr)
         threading.Thread(target=runner.stop, name="stop", daemon=True).start()
 
     before = {number: signal.signal(number, interrupted) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -13,7 +13,20 @@ from rich.markup import escape as escape_markup
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from assistant import Answer, Citation, Finished, Ledger, Reading, Section, Started, Statement, Step, Thinking, Writing
+from assistant import (
+    Answer,
+    AssistantError,
+    Citation,
+    Finished,
+    Ledger,
+    Reading,
+    Section,
+    Started,
+    Statement,
+    Step,
+    Thinking,
+    Writing,
+)
 from ui.coverage import coverage_lines, tool_lines, turn_lines, window_lines
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -42,13 +55,44 @@ DOING = {
 }
 
 
+class OutputLost(AssistantError):
+    """What was asked for cannot be written to stdout."""
+
+
+class _Out(Console):
+    """stdout."""
+
+    def print(self, *objects: Any, **how: Any) -> None:
+        try:
+            super().print(*objects, **how)
+        except OSError as error:
+            raise _lost(error) from error
+
+
+class _Chatter(Console):
+    """stderr for as long as someone takes it: that nobody does any more ends nothing, in no thread."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+
+    def print(self, *objects: Any, **how: Any) -> None:
+        try:
+            super().print(*objects, **how)
+        except OSError:  # a full disk
+            self.quiet = True
+
+
+def _lost(error: OSError) -> OutputLost:
+    return OutputLost(f"The output cannot be written: {error.strerror}.", "Send it elsewhere.")
+
+
 class Terminal:
     """Where one command talks: with `as_json` stdout carries one JSON object and nothing else."""
 
     def __init__(self, *, as_json: bool = False) -> None:
         self.as_json = as_json
-        self.out = Console(soft_wrap=True, highlight=False, width=None if sys.stdout.isatty() else _WIDE)
-        self.err = Console(stderr=True, soft_wrap=True, highlight=False)
+        self.out = _Out(soft_wrap=True, highlight=False, width=None if sys.stdout.isatty() else _WIDE)
+        self.err = _Chatter(stderr=True, soft_wrap=True, highlight=False)
         self._status = self.err.status("") if self.err.is_terminal else None
 
     def say(self, line: str) -> None:
@@ -56,14 +100,18 @@ class Terminal:
         self.err.print(escape(line), style="dim")
 
     def result(self, value: Mapping[str, Any]) -> None:
-        """The JSON object of a command."""
-        sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
-        sys.stdout.flush()
+        """The JSON object of a command. Raises OutputLost."""
+        self.text(json.dumps(value, ensure_ascii=False))
 
     def text(self, text: str) -> None:
-        """A text as it is on stdout."""
-        sys.stdout.write(text + "\n")
-        sys.stdout.flush()
+        """A text as it is on stdout. Raises OutputLost."""
+        try:
+            sys.stdout.write(text + "\n")
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise _lost(error) from error
 
     def problem(self, message: str, hint: str) -> None:
         """What happened, and what to do: one line each."""

@@ -3,6 +3,7 @@
 A line is one JSON object on stderr: what it was, how it ended, whose it was, and each step with its tokens and seconds.
 """
 
+import contextlib
 import json
 import sys
 import time
@@ -77,7 +78,9 @@ class Trails:
     def write(self, line: dict[str, Any]) -> None:
         """One line of the log, if one is wanted."""
         if self._log:
-            sys.stderr.write(json.dumps(line, ensure_ascii=False) + "\n")  # at once: other threads write, too
+            text = json.dumps(line, ensure_ascii=False) + "\n"
+            with contextlib.suppress(OSError):  # a log that nobody takes any more ends no question
+                sys.stderr.write(text)  # at once: other threads write, too
 
     def of_job(self, job: str, then: Callable[[Told], None]) -> Callable[[Told], None]:
         """Listens to a job for `then`, and follows each item from when it runs."""

@@ -123,7 +123,7 @@ class Jobs:
         to find out costs no engine. Returns how many items that are."""
         chosen = "job = ? AND state = 'failed'" + (" AND document_id = ''" if unread_only else "")
         with self._store.writing():
-            found = self._store.db.execute(f"UPDATE items SET state = 'queued' WHERE {chosen}", [job])
+            found = self._store.db.execute(f"UPDATE items SET state = 'queued', reason = '' WHERE {chosen}", [job])
             return int(found.rowcount)
 
     def answer(self, item: Item) -> dict[str, Any] | None:

@@ -219,20 +219,22 @@ class Runner:
 
     def _one(self, engine: Engine, item: Item) -> None:
         lost = False
-        with self._settling([item]):
-            self._keep(replace(item, state="running"))
-            try:
-                self._done(engine, item)
-            except EngineUnreachable:
-                lost = self._lost(engine)
-                if not lost:
-                    raise
-                self._keep(replace(item, state="queued"))
-        with self._changed:  # it leaves before it waits: whoever admits it anew lets it in anew
-            self._fleet.leave((item.source, item.question))
-            if lost:
-                self._wait(item, set())
-            self._changed.notify_all()
+        try:
+            with self._settling([item]):
+                self._keep(replace(item, state="running"))
+                try:
+                    self._done(engine, item)
+                except EngineUnreachable:
+                    lost = self._lost(engine)
+                    if not lost:
+                        raise
+                    self._keep(replace(item, state="queued"))
+        finally:  # whatever happened: who waits for the last one to leave would wait for ever
+            with self._changed:  # it leaves before it waits: whoever admits it anew lets it in anew
+                self._fleet.leave((item.source, item.question))
+                if lost:
+                    self._wait(item, set())
+                self._changed.notify_all()
 
     def _done(self, engine: Engine, item: Item) -> None:
         document = self._jobs.library.document(item.document_id)
