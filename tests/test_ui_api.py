@@ -182,6 +182,7 @@ def test_documents_come_open_and_go(served, tmp_path):
         ({"model": "unspool:nowhere.pdf"}, 404, "no document"),
         ({"documents": ["nowhere"]}, 404, "no document"),
         ({"pages": "1-900"}, 400, "pages"),
+        ({"pages": "9" * 5_000}, 400, "pages"),
         ({"messages": [{"role": "user", "content": ""}]}, 400, "empty"),
         ({"messages": [{"role": "assistant", "content": "Yes."}]}, 400, "question"),
         ({"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}, 400, "text"),
@@ -194,6 +195,33 @@ def test_what_cannot_be_answered_is_said(refusing, changes, status, said, stream
     done = httpx.post(f"{refusing.address}/v1/chat/completions", json=asked, timeout=30)
     assert (done.status_code, said in done.json()["error"]["message"]) == (status, True), done.text
     assert not refusing.scripted.requests
+
+
+def test_half_a_character_is_refused(refusing):
+    """JSON escapes it, no text can hold it."""
+    body = b'{"messages": [{"role": "user", "content": "\\ud800"}]}'
+    headers = {"Content-Type": "application/json"}
+    done = httpx.post(f"{refusing.address}/v1/chat/completions", content=body, headers=headers, timeout=30)
+    assert (done.status_code, "half a character" in done.json()["error"]["message"]) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (b"..", "document"),
+        (b"a/\\..", "document"),
+        (b"\0", "document"),
+        (("漢" * 250 + ".txt").encode(), "漢" * 65 + ".txt"),
+        (b"../../a.txt", "a.txt"),
+    ],
+)
+def test_whatever_a_file_is_called_it_is_read(refusing, given, kept):
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="' + given + b'"\r\n\r\n'
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    body = head + b"A file called " + kept.encode() + b"\r\n--b--\r\n"
+    done = httpx.post(f"{refusing.address}/v1/documents", content=body, headers=headers, timeout=60)
+    assert (done.status_code, done.json().get("name")) == (201, kept), done.text
+    httpx.delete(f"{refusing.address}/v1/documents/{done.json()['id']}")
 
 
 @pytest.fixture(scope="module")

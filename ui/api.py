@@ -33,8 +33,22 @@ def add_api(application: FastAPI, service: Service) -> None:
 
     for kind in PROBLEMS:
         application.add_exception_handler(kind, problem)
+
+    async def fault(_: Request, error: Exception) -> Response:
+        kind = type(error).__name__
+        service.metrics.failed(error)
+        service.trails.write({"event": "fault", "problem": kind})
+        return JSONResponse(error_json(f"A fault of this program ({kind}).", 500, code=kind), 500)
+
+    application.add_exception_handler(Exception, fault)
+    application.add_exception_handler(UnicodeEncodeError, _half)
     application.add_exception_handler(Full, _full)
     application.add_exception_handler(RequestValidationError, _invalid)
+
+
+async def _half(_: Request, __: Exception) -> Response:
+    """JSON can escape half of a character, which no text can hold."""
+    return JSONResponse(error_json("The request holds half a character: a lone surrogate.", 400), 400)
 
 
 async def _full(_: Request, full: Exception) -> Response:

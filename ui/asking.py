@@ -34,7 +34,7 @@ from yarn_runtime import Engine
 AskWay = Way | Literal["read"]
 """`read` reads everything, window after window."""
 
-_RANGE = re.compile(r"(\d+)(?:\s*-\s*(\d+))?")
+_RANGE = re.compile(r"(\d{1,9})(?:\s*-\s*(\d{1,9}))?")
 
 
 def select(

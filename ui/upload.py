@@ -31,6 +31,8 @@ FORM = {
 """How OpenAPI describes it."""
 
 _COPIED = 1 << 20
+_NAME_BYTES = 200
+"""Linux takes 255, and what reads the file may add an ending."""
 _BESIDE = 1 << 16
 """Bytes that the form itself may take beside the file."""
 
@@ -44,13 +46,19 @@ async def uploaded(request: Request, most: int) -> AsyncIterator[Path]:
             file = form.get("file")
             if not isinstance(file, UploadFile):
                 raise RequestUnsupported("There is no file in the form.", "Send it as the form's field “file”.")
-            name = PurePath((file.filename or "").replace("\\", "/")).name or "document"
             with tempfile.TemporaryDirectory(prefix="unspool-upload-") as folder:
-                path = Path(folder) / name.replace("\0", "")[-200:]
+                path = Path(folder) / _named(file.filename or "")
                 await run_in_threadpool(_copy, file, path)
                 yield path
     except MultiPartException as error:
         raise RequestUnsupported(f"The form cannot be read: {error.message}.", "Send multipart/form-data.") from error
+
+
+def _named(given: str) -> str:
+    """The name of a file without its folder, and what is no name or too long for a file system made one."""
+    name = PurePath(given.replace("\0", "").replace("\\", "/")).name
+    fitting = name.encode("utf-8", "replace")[-_NAME_BYTES:].decode("utf-8", "ignore")
+    return "document" if fitting in ("", ".", "..") else fitting
 
 
 def _copy(file: UploadFile, path: Path) -> None:
