@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from ingest.errors import IngestError, SourceMissing, SourceTooHeavy, SourceUnreachable, SourceUnsupported
 from ingest.file_name import printable
 from ingest.limits import MIB, Limits
+from ingest.outside import outside
 from ingest.repository import SCHEMES, Repository
 
 _SAFE = {
@@ -49,6 +50,8 @@ _NO_REVISION = re.compile(r"couldn't find remote ref|not our ref|unadvertised ob
 _ONLY_FILES = re.compile(r"dumb http transport does not support", re.I)
 """Said of a web server that knows no git and only gives the repository's files: what came before comes with it."""
 _NO_REPOSITORY = re.compile(r"does not (?:appear to be|exist)|not found|repository .* not exported|no such file", re.I)
+_REDIRECTED = re.compile(r"returned error: 30[12378]")
+"""Where no redirect is followed."""
 _REFUSED = re.compile(
     r"authentication|could not read (?:username|password)|permission denied|access denied|returned error: 403", re.I
 )
@@ -85,6 +88,10 @@ class _Git:
         if not limits.credentials:  # neither a credential helper nor ~/.netrc is found
             own = {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1"}
             self._environment.update(own)
+        self._settings = _SAFE
+        if not limits.local_network:
+            self._settings = {**_SAFE, **outside(wanted)}
+            self._environment["GIT_ALLOW_PROTOCOL"] = "https"
 
     def commit(self) -> str:
         """Fetch the wanted commit alone; or all that has a name, where it is a hash that the server does not give."""
@@ -144,7 +151,7 @@ class _Git:
 
     def _ended(self, arguments: Sequence[str], said: bytes = b"") -> tuple[int, bytes, str]:
         """Exit code, output and complaint of a command, which is ended with its children at the limits."""
-        settings = [part for name, value in _SAFE.items() for part in ("-c", f"{name}={value}")]
+        settings = [part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")]
         with TemporaryFile() as asked, TemporaryFile() as output, TemporaryFile() as error:
             asked.write(said)
             asked.seek(0)
@@ -215,6 +222,8 @@ def _failure(wanted: Repository, said: str) -> IngestError:
             f"{wanted.shown} lets nobody in without a password or key ({line}).",
             "Clone it yourself and read the folder, or store the credentials in git; this program asks for none.",
         )
+    if _REDIRECTED.search(said):
+        return SourceUnreachable(f"{wanted.shown} leads elsewhere ({line}).", "Give the address that it leads to.")
     if _NO_REPOSITORY.search(said):
         return SourceMissing(f"There is no git repository at {wanted.shown} ({line}).", "Check the address.")
     return SourceUnreachable(f"{wanted.shown} cannot be fetched ({line}).", "Check the address and the network.")

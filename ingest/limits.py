@@ -29,6 +29,9 @@ class Limits:
     credentials: bool = True
     """Whether git may use its configuration and the credentials that this account has stored; not for others."""
 
+    local_network: bool = True
+    """Whether an address may lead to this machine or into its network; not for others."""
+
     def bind(self) -> None:
         """Put this very process under the limits; the kernel holds them from here on. Linux only."""
         for which, soft, hard in (

@@ -20,6 +20,7 @@ from test_ingest_folder import labels, lay, reasons
 from test_ingest_text import assert_helpful
 
 from ingest import IngestError, Limits, SourceMissing, SourceTooHeavy, SourceUnreachable, SourceUnsupported, read
+from ingest.outside import outside
 from ingest.repository import Repository, repository
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -292,3 +293,51 @@ def test_stored_credentials_are_used_for_their_owner_alone(tmp_path, monkeypatch
         server.shutdown()
         server.server_close()
     assert asked.exists() == credentials
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0x7f.1", "2130706433", "[::ffff:127.0.0.1]"])
+def test_others_reach_nothing_in_the_local_network(host: str) -> None:
+    asked = []
+
+    class Noted(Locked):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            super().do_GET()
+
+    with serving(Noted) as address:
+        port = address.rpartition(":")[2]
+        for scheme in ("http", "https"):
+            with pytest.raises((SourceUnsupported, SourceUnreachable)) as caught:
+                read(f"{scheme}://{host}:{port}/x.git", limits=Limits(local_network=False, fetch_seconds=20))
+            assert_helpful(caught.value, f"{scheme}://{host}:{port}/x.git")
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://10.0.0.1/x.git",
+        "https://192.168.1.1:8443/x.git",
+        "https://169.254.169.254/latest",
+        "https://100.64.0.1/x.git",
+        "https://[fd00::1]/x.git",
+        "https://[64:ff9b::7f00:1]/x.git",
+        "https://[2002:7f00:1::]/x.git",
+        "https://a@127.0.0.1/x.git",
+        "https://1.1.1.1\\@127.0.0.1/x.git",
+        "https://127.0.0.1#@1.1.1.1/x.git",
+        "https://localhost./x.git",
+        "file:///etc",
+        "git://1.1.1.1/x.git",
+        "a@1.1.1.1:x.git",
+    ],
+)
+def test_no_address_for_others_leads_inside(url: str) -> None:
+    with pytest.raises(SourceUnsupported):
+        outside(Repository(url, ""))
+
+
+def test_an_address_outside_is_asked_itself_and_no_redirect_followed() -> None:
+    asked = {"http.followRedirects": "false", "http.curloptResolve": "1.1.1.1:443:1.1.1.1"}
+    assert outside(Repository("https://token@1.1.1.1/a/b.git", "")) == asked
+    assert outside(Repository("https://[2606:4700::1]:8443/x", "")) == {"http.followRedirects": "false"}

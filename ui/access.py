@@ -16,7 +16,7 @@ class AddressUnsafe(AssistantError):
 
 
 def _read_for_others(source: str, *, progress: Callable[[int, int], None]) -> ingest.Document:
-    return ingest.read(source, progress=progress, limits=ingest.Limits(credentials=False))
+    return ingest.read(source, progress=progress, limits=ingest.Limits(credentials=False, local_network=False))
 
 
 @dataclass(frozen=True, slots=True)

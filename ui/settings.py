@@ -107,8 +107,8 @@ class Settings(BaseSettings):
         return ingest.read(source, languages=self.ocr_languages, limits=self.limits, progress=progress)
 
     def read_for_others(self, source: str, *, progress: Callable[[int, int], None] = lambda done, of: None) -> Document:
-        """The same for a person who is not this account's own, without its credentials."""
-        limits = replace(self.limits, credentials=False)
+        """The same for a person who is not this account's own, without its credentials and its network."""
+        limits = replace(self.limits, credentials=False, local_network=False)
         return ingest.read(source, languages=self.ocr_languages, limits=limits, progress=progress)
 
     @property
