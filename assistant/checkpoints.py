@@ -3,6 +3,7 @@
 What is kept holds replies and ids of documents, never a document's text. A run that is over is forgotten.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -34,7 +35,7 @@ async def saver(folder: Path | None, key: str) -> AsyncIterator[BaseCheckpointSa
         yield InMemorySaver()
         return
     try:
-        async with aiosqlite.connect(folder / FILE, timeout=30.0) as connection:
+        async with _connection(folder / FILE) as connection:
             await connection.execute("PRAGMA secure_delete = ON")
             yield AsyncSqliteSaver(connection)
     except (aiosqlite.Error, OSError) as error:
@@ -45,3 +46,23 @@ async def saver(folder: Path | None, key: str) -> AsyncIterator[BaseCheckpointSa
     finally:
         lock.release()
         (folder / f".run-{key[:32]}.lock").unlink(missing_ok=True)
+
+
+@asynccontextmanager
+async def _connection(file: Path) -> AsyncIterator[aiosqlite.Connection]:
+    """One that is opened and closed whole, also by a run that is stopped meanwhile: its thread would else report to a
+    loop that has ended."""
+    opening = asyncio.ensure_future(_opened(file))
+    try:
+        connection = await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        await (await opening).close()
+        raise
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def _opened(file: Path) -> aiosqlite.Connection:
+    return await aiosqlite.connect(file, timeout=30.0)
