@@ -16,6 +16,7 @@ from assistant.errors import (
     NothingToAsk,
     PagesInvalid,
     QuestionMissing,
+    RunStopped,
 )
 from assistant.export import Format, export, export_answer, export_answers
 from assistant.finding import FoundAnswer, FoundPage, find
@@ -88,6 +89,7 @@ __all__ = [
     "Reading",
     "Reread",
     "Run",
+    "RunStopped",
     "Runner",
     "Search",
     "Section",

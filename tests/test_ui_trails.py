@@ -12,11 +12,21 @@ import httpx
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+import ingest
+from assistant import Library, Selection
 from tests.conftest import ROOT
 from tests.scripted_tasks import faithful
-from tests.test_ui_api import add, serving, stones, written
+from tests.test_ui_api import add, serving, stones, until, weighing, written
+from ui.conversing import Asked, Conversing
+from ui.current_engine import CurrentEngine
+from ui.manner import Manner
+from ui.metrics import Metrics
+from ui.noting import Noting
+from ui.runs import Runs
 from ui.traces import Traces, wanted_traces
 from ui.trails import Trails
+from ui.words import ENGLISH
+from yarn_runtime import attach
 from yarn_runtime.script import Broken
 from yarn_runtime.scripted import scripted_engine
 
@@ -70,6 +80,27 @@ def test_a_question_leaves_a_line_and_no_word_of_its_document(tmp_path, capsys):
     assert (line["event"], line["outcome"]) == ("question", "answered")
     assert line["tokens_computed"] > 0 and line["steps"] and line["seconds"] > 0
     assert not {"stone", "weigh", "kilograms"} & set(json.dumps(line).lower().replace('"', " ").split())
+
+
+@pytest.mark.parametrize(
+    ("script", "outcome", "problem"), [(weighing, "answered", None), ([Broken("{")], "failed", "EngineUnreachable")]
+)
+def test_a_question_of_the_page_leaves_a_line_too_and_counts(tmp_path, capsys, script, outcome, problem):
+    metrics, trails = Metrics(), Trails(log=True)
+    library = Library(tmp_path / "library")
+    library.add(document := ingest.read(str(written(tmp_path, "stones.txt", stones(1, 2)))))
+    with scripted_engine(script) as scripted:
+        engine = CurrentEngine(attach(scripted.url))
+        conversing = Conversing(library, engine, Runs(), Manner(rounds=0), lambda: Noting(metrics, trails, "ada"))
+        asked = Asked("What does stone 2 weigh?", 0, lambda: [Selection(document)])
+        _, running = conversing.ask("", asked, ENGLISH)
+        until(lambda: running.over, 120)
+    library.close()
+    (line,) = [json.loads(each) for each in capsys.readouterr().err.splitlines() if each.startswith("{")]
+    assert (line["event"], line["outcome"], line.get("problem"), line["user"]) == ("question", outcome, problem, "ada")
+    assert "weigh" not in json.dumps(line)
+    assert f'unspool_questions_total{{outcome="{outcome}"}} 1.0' in metrics.text().decode()
+    assert "unspool_running 0.0" in metrics.text().decode()
 
 
 def test_a_question_that_fails_names_the_failure(tmp_path, capsys):

@@ -22,15 +22,13 @@ async def answered(service: Service, request: ChatRequest, user: str) -> AsyncGe
     except Full:
         service.metrics.refused()
         raise
-    service.metrics.begun()
-    trail = service.trails.begin("question", user=user)
+    noting = service.note(user)
     outcome = "failed"
     try:
         planned = await asyncio.to_thread(_plan, service, request)
         async with aclosing(followed(Run(planned, effort=service.manner.effort))) as steps:
             async for step in steps:
-                service.metrics.step(step)
-                trail.step(step)
+                noting.step(step)
                 if isinstance(step, Answered):
                     outcome = "answered"
                     if request.store:
@@ -41,8 +39,7 @@ async def answered(service: Service, request: ChatRequest, user: str) -> AsyncGe
             outcome = "gone"
         raise
     finally:
-        service.metrics.ended(outcome)
-        trail.ended(outcome, type(sys.exception()).__name__ if outcome == "failed" else "")
+        noting.ended(outcome, sys.exception() if outcome == "failed" else None)
         turn.leave()
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from assistant import Answer, AssistantError, Library, Run, Selection, Way, brief, plan_read_all, undo
 from ui.current_engine import CurrentEngine
 from ui.manner import Manner
+from ui.noting import Noting
 from ui.runs import Running, Runs
 from ui.transcript import Message, RunTranscript, answered_messages, question_message
 from ui.words import Words
@@ -55,11 +56,14 @@ class Asked:
 class Conversing:
     """The conversations of one library, with what runs in them."""
 
-    def __init__(self, library: Library, engine: CurrentEngine, runs: Runs, manner: Manner) -> None:
+    def __init__(
+        self, library: Library, engine: CurrentEngine, runs: Runs, manner: Manner, note: Callable[[], Noting]
+    ) -> None:
         self._library = library
         self._engine = engine
         self._runs = runs
         self._manner = manner
+        self._note = note
 
     def shown(self, conversation: str, words: Words) -> Shown:
         """All of it: the answers that are kept, then what runs or has failed."""
@@ -95,7 +99,7 @@ class Conversing:
         def begin() -> Run:
             return self._run(key, asked, keep)
 
-        running = Running(asked.question, asked.at, RunTranscript(words))
+        running = Running(asked.question, asked.at, RunTranscript(words), self._note)
         return key, self._runs.begin(key, running, begin)
 
     def stop(self, conversation: str) -> None:

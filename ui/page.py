@@ -3,8 +3,9 @@
 Only the files of the page, `page*.py`, know Gradio.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from ui.gate import Gate
 from ui.job_desk import JobDesk
 from ui.manner import Manner
 from ui.meter import Metering
+from ui.metrics import Metrics
+from ui.noting import Noting
 from ui.page_batch import batch_view
 from ui.page_chat import chat_pane
 from ui.page_engine import engine_bar
@@ -55,6 +58,7 @@ def build(
     manner: Manner,
     read: Read,
     data: Path | None,
+    note: Callable[[], Noting],
     user: str | None = None,
 ) -> gr.Blocks:
     """The page as a value; `runs` and `desk` hold what runs, and can stop it; `data` is the folder where
@@ -73,7 +77,7 @@ def build(
             with gr.Column(elem_id="talk", min_width=0):
                 bar = engine_bar(blocks, engine)
                 metering = Metering(library, engine, tokens, manner)
-                conversing = Conversing(library, engine, runs, manner)
+                conversing = Conversing(library, engine, runs, manner, note)
                 chat = chat_pane(blocks, library, conversing, shelf, metering, bar.served)
             with gr.Column(elem_id="page", min_width=0):
                 view_pane(viewer)
@@ -124,7 +128,9 @@ class Pages:
             self._opened.append(library)
             service = service and service.of(library, ApiKeys(user.keys))
         desk = service.desk if service else JobDesk(library, self._engine, self._how["manner"].effort, Trails())
-        blocks = build(library, self._engine, runs, desk, read=read, user=user.name if user else None, **self._how)
+        name = user.name if user else None
+        note = partial(service.note if service else _unnoted, name or "")
+        blocks = build(library, self._engine, runs, desk, read=read, note=note, user=name, **self._how)
         self._work += [runs, desk]
         return page_application(
             blocks, Look(_theme(), _STYLE, HEAD, I18N), [conversation_route(library), results_route(desk)], service
@@ -176,6 +182,10 @@ def serve(
                 pages.stop()
     finally:
         pages.close()
+
+
+def _unnoted(user: str) -> Noting:
+    return Noting(Metrics(), Trails(), user)
 
 
 def _header(view: str, user: str | None) -> str:

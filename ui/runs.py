@@ -3,11 +3,13 @@
 A run belongs to the server. A tab that shows it follows it and may leave; another may follow it later.
 """
 
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 
 from assistant import Answered, Run
 from ui.changes import Changes
+from ui.noting import Noting
 from ui.problem_html import PROBLEMS
 from ui.transcript import RunTranscript
 
@@ -18,7 +20,9 @@ _REMEMBERED = 200
 class Running:
     """One question that is being answered, or that could not be."""
 
-    def __init__(self, question: str, at: int, transcript: RunTranscript) -> None:
+    def __init__(self, question: str, at: int, transcript: RunTranscript, note: Callable[[], Noting]) -> None:
+        """`note` begins to note it, when it begins to run."""
+        self._note = note
         self.question = question
         self.at = at
         """How many answers of the conversation stand before it."""
@@ -32,15 +36,15 @@ class Running:
 
     def work(self, begin: Callable[[], Run]) -> None:
         """Run to the end; for a thread of its own."""
-        told = False
+        noting, problem = self._note(), None
         try:
-            self._follow_run(self._begun(begin))
-        except PROBLEMS as problem:
-            told = True
-            self.transcript.fail(problem, self.at)
+            self._follow_run(self._begun(begin), noting)
+        except PROBLEMS as known:
+            problem = known
         finally:
-            if not self.answered and not told:
-                self.transcript.fail(None, self.at)
+            if problem is not None or not self.answered:
+                self.transcript.fail(problem, self.at)
+            noting.ended("answered" if self.answered else "failed", problem or sys.exception())
             self.over = True
             self._changes.tell()
 
@@ -66,8 +70,9 @@ class Running:
             run.stop()
         return run
 
-    def _follow_run(self, run: Run) -> None:
+    def _follow_run(self, run: Run, noting: Noting) -> None:
         for step in run.steps():
+            noting.step(step)
             self.transcript.take(step)
             self.answered = self.answered or isinstance(step, Answered)
             self._changes.tell()

@@ -9,6 +9,7 @@ from ui.api_keys import ApiKeys
 from ui.job_desk import JobDesk
 from ui.manner import Manner
 from ui.metrics import Metrics
+from ui.noting import Noting
 from ui.trails import Trails
 from ui.turnstile import Turnstile
 from yarn_runtime import Engine
@@ -46,6 +47,10 @@ class Service:
     def of(self, library: Library, keys: ApiKeys) -> "Service":
         """The same for another person; who waits, waits in the same line."""
         return replace(self, library=library, keys=keys)
+
+    def note(self, user: str) -> Noting:
+        """A question of theirs begins."""
+        return Noting(self.metrics, self.trails, user)
 
     def user(self, key: str | None) -> str:
         """Who asks; raises KeyMissing."""

@@ -88,7 +88,7 @@ def keep_agents(settings: Settings, terminal: Terminal) -> None:
             return started[0]()
 
         keys = ApiKeys(settings.keys)
-        service = Service(library, current, settings.read, keys, settings.manner())
+        service = Service(library, current, settings.read, keys, settings.manner(), trails=settings.trails())
         mcp_server(service).run("stdio")
 
 
