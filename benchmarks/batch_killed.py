@@ -35,9 +35,15 @@ class Typed:
         (folder / "data").mkdir()
         (folder / "data" / "engines").symlink_to(load().engines)
         (folder / "in").mkdir()
-        for number in range(documents):
+        self.documents = 0
+        self.add(documents)
+
+    def add(self, documents: int) -> None:
+        """More for the job to do."""
+        for number in range(self.documents, self.documents + documents):
             clauses = " ".join(f"Clause {line} of {number} is due in {line + number} days." for line in range(12))
-            (folder / "in" / f"{number}.txt").write_text(f"The notice period is 30 days. {clauses}")
+            (self.folder / "in" / f"{number}.txt").write_text(f"The notice period is 30 days. {clauses}")
+        self.documents += documents
 
     def start(self) -> subprocess.Popen[str]:
         """Begin it, or go on with it."""
@@ -79,6 +85,7 @@ def killed(typed: Typed, victim: str, chance: random.Random) -> bool:
     assert child.stdout is not None and child.stderr is not None
     threading.Thread(target=child.stderr.read, daemon=True).start()
     if not any(json.loads(line).get("state") == "running" for line in child.stdout):
+        child.wait(300)
         return False
     threading.Thread(target=child.stdout.read, daemon=True).start()
     time.sleep(chance.uniform(0, SPREAD_SECONDS))
@@ -109,9 +116,10 @@ def main() -> None:
         typed = Typed(Path(folder), given.documents)
         while len(kills) < given.kills:
             victim = VICTIMS[len(kills) % len(VICTIMS)]
-            if not killed(typed, victim, chance):
-                break
-            kills.append(victim)
+            if killed(typed, victim, chance):
+                kills.append(victim)
+            else:  # it was done before: it gets more to do
+                typed.add(given.documents)
         end = typed.start()
         try:
             _, said = end.communicate(timeout=900)
@@ -120,7 +128,7 @@ def main() -> None:
                 os.killpg(end.pid, signal.SIGTERM)
         faults = typed.faults() + ([] if end.returncode == 0 else [said])
     print(
-        f"Killed {len(kills)} times ({', '.join(kills)}) over {given.documents} documents; faults: {faults or 'none'}."
+        f"Killed {len(kills)} times ({', '.join(kills)}) over {typed.documents} documents; faults: {faults or 'none'}."
     )
 
 
