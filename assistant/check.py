@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from assistant.answer import Citation, Statement, Status
 from assistant.bindings import better, neighbourhoods, stand_together
 from assistant.context import ShownSpan
+from assistant.contrast import contrasted
 from assistant.evidence import Evidence
 from assistant.exchange import carried, exchanged
 from assistant.fold import fold
 from assistant.instructions import only_told, tells_model
+from assistant.limits import limits
 from assistant.names import identifiers, looks_common, named, without_identifiers
 from assistant.numbers import Quantity, bare_units, quantities
 from assistant.passage import passage
@@ -23,8 +25,9 @@ from assistant.quotations import near, quotations, where
 from assistant.rendering import as_data
 from assistant.replies import Claim
 from assistant.reserve import CITED_TOKENS
+from assistant.shares import mixed_up
 from assistant.slots import misplaced
-from assistant.wording import is_german, mostly_cjk, stem, words
+from assistant.wording import chinese_commas, is_german, mostly_cjk, stem, words
 
 MIN_SHARE_OF_WORDS = 0.5
 """Of a statement's words, as many must stand in its passages."""
@@ -87,17 +90,14 @@ def _statement(claim: Claim, shown: Mapping[int, ShownSpan]) -> Statement:
         return Statement(claim.text, "unsupported", (), (*invented, "It names no passage that exists."))
     evidence = Evidence(tuple(cited))
     citations = tuple(Citation(item, passage(claim.text, item)) for item in cited)
-    wrong = [
-        *_numbers(claim.text, evidence),
-        *_quotations(claim.text, evidence),
-        *_addresses(claim.text, evidence),
-    ]
-    doubtful = [*_misplaced(claim.text, evidence), *_names(claim.text, evidence), *_words(claim.text, evidence)]
+    text = chinese_commas(claim.text)
+    wrong = [*_numbers(text, evidence), *_quotations(text, evidence), *_addresses(text, evidence)]
+    doubtful = [*_misplaced(text, evidence), *_names(text, evidence), *_words(text, evidence)]
     if not wrong and not doubtful:
-        doubtful.extend(exchanged(claim.text, evidence))
-        doubtful.extend(misplaced(claim.text, evidence))
-        doubtful.extend(denials(claim.text, evidence.sentences()))
-    doubtful.extend(_no_statements(claim.text, [citation.passage.text.strip() for citation in citations], evidence))
+        for rule in (exchanged, misplaced, mixed_up, contrasted, limits):
+            doubtful.extend(rule(text, evidence))
+        doubtful.extend(denials(text, evidence.sentences()))
+    doubtful.extend(_no_statements(text, [citation.passage.text.strip() for citation in citations], evidence))
     near_misses = [finding for finding in wrong if finding.startswith("Nearly")]
     failed = len(wrong) > len(near_misses)
     status: Status = "unsupported" if failed else "weak" if near_misses or doubtful or invented else "verified"
@@ -257,6 +257,7 @@ def _words(claim: str, evidence: Evidence) -> Iterator[str]:
     wanted = words(without_identifiers(claim))
     found = len(wanted & evidence.words)
     numbers, dates = quantities(claim)
-    figures = len(numbers) + len(dates)
-    if found < MIN_SHARE_OF_WORDS * len(wanted) or found + figures < min(MIN_WORDS, len(wanted)):
+    others = len(numbers) + len(dates) + len(identifiers(claim))
+    share = (found + others) / (len(wanted) + others or 1)
+    if share < MIN_SHARE_OF_WORDS or found + others < min(MIN_WORDS, len(wanted) + others):
         yield f"Only {found} of its {len(wanted)} longer words are in its passages."

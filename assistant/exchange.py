@@ -44,7 +44,7 @@ def exchanged(claim: str, evidence: Evidence) -> Iterator[str]:
         same = holding(sentences, about, share) if len(about) >= LEAST_SHARED else []
         duties = [obligation(part, clause, clause) for clause in same]
         yield from [duty for duty in duties if duty][:1] if all(duties) else ()
-        yield from _identifiers(part, same)
+        yield from _identifiers(part, same, evidence)
     if not mostly_cjk(claim):
         yield from _words(claim, sentences, evidence)
 
@@ -88,8 +88,10 @@ def _opposites(claim: str, sentences: Sequence[str]) -> Iterator[str]:
             return
 
 
-def _identifiers(claim: str, same: Sequence[str]) -> Iterator[str]:
+def _identifiers(claim: str, same: Sequence[str], evidence: Evidence) -> Iterator[str]:
     for name in identifiers(claim):
+        if re.search(rf"\b(?:def|class) {re.escape(name)}\b", evidence.text):
+            continue  # what stands below it is said of it
         others = [other for sentence in same for other in identifiers(sentence)]
         if same and others and not any(folded(sentence).find_word(fold(name)) for sentence in same):
             yield f"Its passages say it of {others[0]}, not of {name}."

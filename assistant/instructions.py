@@ -66,7 +66,8 @@ _SPEAK = (
 )
 _TOLD_TO_SAY = re.compile(
     rf"(?:^|[.!?;:,\])]\s+|\b{_DUTY}\s+|\b(?:please|kindly|now|then|always|only|just|simply|instead|to|and|or)\s+)"
-    rf"(?:now |then |always |only |just |simply |instead |therefore )*(?P<verb>{_SPEAK})\b(?P<what>[^.\n]*)"
+    rf"(?:now |then |always |only |just |simply |instead |therefore )*(?P<verb>{_SPEAK})\b"
+    r"(?!: \w+ =|\s?[=(\[.])(?P<what>[^.\n]*)"  # no parameter of a function
     r"|\b(?:answer|response|reply|summary)\b[^.\n]{0,40}\b(?:is|be|reads?)(?: that\b|:)(?P<same>[^.\n]*)"
     r"|(?:必须|应当|应|要|请|须)[^。\n]{0,6}(?:说|写|回答|回复|输出|声明|说明|告诉|注明)(?P<was>[^。\n]*)"
     r"|\b(?:sag|sage|sagt|behaupte|behaupten|antworte|schreib|schreibe)\b(?P<inhalt>[^.\n]*)",

@@ -26,8 +26,8 @@ _CHINESE_NAME = re.compile(
 _PLACES = "北京 上海 天津 重庆 广州 深圳 南京 杭州 武汉 成都 西安 苏州 香港 澳门 台湾 中国 美国 日本 德国 英国 法国"
 _CHINESE_PLACE = re.compile("|".join(_PLACES.split()))
 _NOT_NAMES = """
-yes i if as at by in of on or so to up we it is he be do nobody everybody everyone anyone anybody somebody
-someone nothing everything anything something instead besides
+yes no i if as at by in of on or so to up we it is he be do nobody everybody everyone anyone anybody somebody
+someone nothing everything anything something instead besides every celsius fahrenheit
 """
 _NO_NAMES = frozenset(_NOT_NAMES.split())
 _BEHIND_NUMBERS = UNITS.keys() | SCALES_BEHIND_DIGITS.keys()

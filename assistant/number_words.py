@@ -24,7 +24,7 @@ _ENGLISH = re.compile(rf"(?<![\w-])(?:{_WORD})(?:(?:\s+and\s+|[\s-]+)(?:{_WORD})
 _OTHER = re.compile(rf"(?<!\w)(?:{'|'.join(_OTHERS)})(?!\w)", re.IGNORECASE)
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _CHINESE_TENS = {"十": 10, "百": 100, "千": 1000}
-_CHINESE = re.compile("(?!百分之)[零〇一二两三四五六七八九十百千万亿]+")
+_CHINESE = re.compile("(?![百千万]分之)[零〇一二两三四五六七八九十百千万亿]+")
 
 
 LONGEST = 30

@@ -11,27 +11,32 @@ from fractions import Fraction
 
 from assistant.dates import Moment, moments
 from assistant.number_words import CHINESE_SCALES, LONGEST, SCALES_BEHIND_DIGITS, number_words
-from assistant.units import SHORT, UNITS, Unit
+from assistant.units import CASED, SHORT, UNITS, Unit
 
 # One character for one, so that places stay: full-width forms, odd spaces, the minus sign.
 _PLAIN = {0xFF01 + offset: 0x21 + offset for offset in range(94)} | dict.fromkeys((0xA0, 0x2009, 0x202F, 0x3000), " ")
 _PLAIN |= {0x2212: "-", 0x2019: "'"}
 
 _NUMBER = re.compile(
-    r"(?<![A-Za-z0-9_])(?P<currency>US\$|[€$£¥]|(?:EUR|USD|GBP|CHF|RMB|CNY)\s)?\s?(?P<sign>(?<![\d)\]]\s)(?<![\w)\]])-)?"
+    r"(?<![A-Za-z0-9_])(?P<currency>US\$|[€$£¥]|(?:EUR|USD|GBP|CHF|RMB|CNY)\s)?\s?(?P<sign>(?<![\d)\]]\s)(?<![\w)\]])-|\bminus\s)?"
     r"(?P<digits>\d{1,3}(?:(?P<gap>[ '_])\d{3})(?:(?P=gap)\d{3})*(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)*)"
     r"(?:st|nd|rd|th)?"
     r"(?:\s?(?P<scale>thousand|millionen|million|billion|trillion|milliarden|bn|mio\.?|mrd\.?|万|亿)(?![A-Za-z]))?",
     re.IGNORECASE,
 )
 _GLUED = re.compile(r"(?<=[A-Za-z_])\d+|\d+(?=[A-Za-z_])")
-_UNIT_WORD = re.compile(r"\s?[-\u2011]?\s?(?P<first>[^\W\d_]+²?2?|%|°[CF]?|℃|℉|[€$£¥])(?:[\s-]+(?P<second>[^\W\d_]+))?")
+_UNIT_WORD = re.compile(
+    r"\s?[-\u2011]?\s?(?P<first>[^\W\d_]+[²³23]?|%|°[CF]?|℃|℉|[€$£¥])(?:[\s-]+(?P<second>[^\W\d_]+))?"
+)
 _CJK = re.compile(r"\s?(?P<cjk>[\u4e00-\u9fff]{1,4})")
 _ROUGHLY = re.compile(
     r"(?:about|around|roughly|approximately|approx\.|circa|ca\.|nearly|almost|some|etwa|rund|~|≈)\s*$", re.IGNORECASE
 )
 _ROUGHLY_CHINESE = re.compile(r"(?:大约|约|将近|近|左右)\s*$")
-_PERCENT_BEFORE = re.compile(r"百分之\s*$")
+_PARTS_BEFORE = re.compile(r"([百千万])分之\s*$")
+LONGEST_PARTS = 8
+"""Characters before a number that may say what it is a part of: 百分之."""
+_PERCENT = {"百": Fraction(1), "千": Fraction(1, 10), "万": Fraction(1, 100)}
 _ADJECTIVES = frozenset(["full", "consecutive", "whole", "more", "further", "additional", "printed", "physical"])
 _SINGLE = re.compile(r"\b(?:an?|per|each|every|ein|eine|einem|einen|pro)\s+(?P<unit>[^\W\d_]+)", re.IGNORECASE)
 _MEASURES = frozenset(("length", "area", "mass", "bytes", "euros", "dollars", "pounds", "yuan", "celsius", "percent"))
@@ -148,8 +153,8 @@ def _in_digits(text: str, comma: bool) -> Iterator[Quantity]:
         unit, end = _unit(text, match.end())
         if match["currency"]:
             unit, end = UNITS[match["currency"].strip().casefold()], match.end()
-        elif unit is None and _PERCENT_BEFORE.search(text[:start]):
-            unit = UNITS["%"]
+        elif unit is None and (parts := _PARTS_BEFORE.search(text, max(0, start - LONGEST_PARTS), start)):
+            unit, value = UNITS["%"], value * _PERCENT[parts[1]]
         values: tuple[Fraction, ...] = (value,)
         if unit is None and re.match(r"[kK](?![A-Za-z])", text[match.end() :]):
             values, end = (value, value * 1000, value * 1024), match.end() + 1
@@ -159,10 +164,11 @@ def _in_digits(text: str, comma: bool) -> Iterator[Quantity]:
 def _in_words(text: str) -> Iterator[Quantity]:
     for value, start, end in number_words(text):
         unit, unit_end = _unit(text, end)
-        percent = _PERCENT_BEFORE.search(text[:start])
-        unit = UNITS["%"] if percent else unit
+        parts = _PARTS_BEFORE.search(text, max(0, start - LONGEST_PARTS), start)
+        number = value * _PERCENT[parts[1]] if parts else Fraction(value)
+        unit = UNITS["%"] if parts else unit
         written = text[start:unit_end].strip()
-        yield Quantity((Fraction(value),), unit, written, start, unit_end, True, _rough(text, start, unit_end))
+        yield Quantity((number,), unit, written, start, unit_end, True, _rough(text, start, unit_end))
 
 
 def _rough(text: str, start: int, end: int) -> bool:
@@ -180,6 +186,8 @@ def _unit(text: str, end: int) -> tuple[Unit | None, int]:
     match = _UNIT_WORD.match(text, end)
     if match is None:
         return None, end
+    if match["first"] in CASED:
+        return CASED[match["first"]], match.end("first")
     first, second = match["first"].casefold(), (match["second"] or "").casefold()
     if (unit := UNITS.get(f"{first} {second}")) is not None:
         return unit, match.end("second")

@@ -14,8 +14,8 @@ _PAIRS = (
         r"|höchstens|maximal|不超过|至多|最多",
     ),
     (
-        rf"more|greater|larger|higher|bigger|longer|above|exceed\w*|over{_FIGURE}|über{_FIGURE}|高于|大于|超过",
-        rf"less|fewer|smaller|lower|shorter|below|under{_FIGURE}|unter{_FIGURE}|低于|小于|少于",
+        rf"more|greater|larger|higher|bigger|longer|above|max(?=\()|exceed\w*|over{_FIGURE}|über{_FIGURE}|高于|大于|超过",
+        rf"less|fewer|smaller|lower|shorter|below|min(?=\()|under{_FIGURE}|unter{_FIGURE}|低于|小于|少于|不满",
     ),
     (
         r"increas\w*|rais\w*|grow\w*|grew|ris(?:e|es|ing|en)|rose|stieg|增加|提高|上升|上涨",
@@ -27,6 +27,12 @@ _PAIRS = (
     (r"always|immer|总是", r"never|nie|niemals|从不"),
     (r"older|oldest", r"newer|newest|younger|youngest"),
     (r"faster|fastest", r"slower|slowest"),
+    (r"doubl(?:e|es|ed|ing)|twice|加倍", r"halv(?:e|es|ed|ing)|减半"),
+    (r"better|best", r"worse|worst"),
+    (r"even(?=\s[A-Z])", r"odd(?=\s[A-Z])"),
+    (r"visible|可见", r"hidden|invisible|隐藏"),
+    (r"上调", r"下调"),
+    (r"快", r"慢"),
     (r"easier|easiest|simpler", r"harder|hardest|more difficult"),
     (r"easy|easily", r"hard|difficult"),
     (r"minimal\w*|smallest", r"maximal\w*|largest"),

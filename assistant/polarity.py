@@ -17,11 +17,12 @@ _NO = re.compile(
     r"|\b(?:not|never|no|none|nobody|nothing|nowhere|neither|nor|cannot|without|nicht|kein(?:e[mnrs]?)?|niemals|ohne)\b"
     r"|n['’]t\b"
     r"|不得|不能|不可|不会|不应|不需|无需|无须|不必|不予|不再|没有|并非|从不|绝不|未经|尚未"
-    r"|不(?![仅但过断少管论同足满便妨])|未(?!来)|没(?!收)|非(?!常)|无(?![论线限])|勿",
+    r"|不(?![仅但过断少管论同足满便妨]|成(?![立功为]))|未(?!来)|没(?!收)|非(?!常)|无(?![论线限锡])|勿",
     re.IGNORECASE,
 )
 _NO_DENIAL = re.compile(
-    r"\bnot only\b|\bno matter\b|\bno (?:later|earlier|more|less|fewer) than\b|\bwhether or not\b|\bNo\. ?\d|\bif not\b"
+    r"\bnot only\b|\bno matter\b|\b(?:no|never(?: \w+)?) (?:later|earlier|more|less|fewer) than\b"
+    r"|\bwhether or not\b|\bNo\. ?\d|\bif not\b"
     r"|\bwith (?:or|and) without\b|\bnot (?:later|earlier|more|less|fewer|older|newer) than\b"
     r"|\bnicht nur\b|\bnot all\b|\bnot necessarily\b"
     r"|不仅|不但|不超过|不少于|不低于|不高于|不晚于|不迟于|除非|是否|能否",
@@ -36,7 +37,7 @@ _MAYBE = re.compile(
 _BREAK = re.compile(
     r"[;:()（）–—。；！？，]|\.\s|但|如果|因为|\b(?:is|was|means?) that\b|,\s+(?:hence|so|therefore|thus)\b"
     r"|\bas (?:it|they|this|he|she)\b"
-    r"|\b(?:but|because|if|when|while|although|though|so that|which|who|why|whereas|since|then)\b",
+    r"|\b(?:but|because|if|when|while|although|though|so that|which|who|why|whereas|since|then|unless)\b",
     re.IGNORECASE,
 )
 _AND = re.compile(r",\s+(?:and|or)\b", re.IGNORECASE)
@@ -50,6 +51,8 @@ _VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|must|may|shall|should|can|could|will|would|ha(?:s|ve|d)|do|does|did)\b",
     re.IGNORECASE,
 )
+_WITHOUT = re.compile(r"(未经[^，。；]{1,20})，")
+"""What it denies goes on behind the comma: "without consent, ... must not"."""
 _ROLE = re.compile(r":\w+:`~?\.?([^`]+)`")  # of a docstring: :class:`Signer`
 _IDENTIFIER = re.compile(r"\b\w+_\w+\b|\b[a-z]+[A-Z]\w*|\b\w+\.\w+\b|\b[A-Z][a-z]+[A-Z]\w*")
 REACH = 200
@@ -68,6 +71,10 @@ _WEAK = re.compile(
     r"\b(?:may|might|should|optional\w*|recommended|need not|kann|können|darf)\b|可以|宜|建议", re.IGNORECASE
 )
 _FREE = re.compile(r"\b(?:may|can|optional\w*|need not)\b|可以", re.IGNORECASE)
+
+
+_NOBODY = frozenset("未不没无均都双二两人方")
+"""Characters that deny or stand for those who were named before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,7 @@ def _contradicted(mine: Clause, theirs: Sequence[Clause]) -> str | None:
         if other.unsure or _UNSAID.search(other.text) or other.negations + mine.negations != 1:
             continue
         denying, affirming = (mine, other) if mine.negations else (other, mine)
-        rest = denying.about - denying.denied
+        rest = frozenset(word for word in denying.about - denying.denied if not _NOBODY.intersection(word))
         about_same = rest & words(other.sentence) if denying is mine else rest <= affirming.about
         if not denying.denied or not denying.denied <= affirming.about or (rest and not about_same):
             continue
@@ -144,7 +151,7 @@ def _says(each: Clause, mine: Clause, what: frozenset[str]) -> bool:
 
 def clauses(sentence: str) -> list[Clause]:
     """The parts of a sentence."""
-    plain = _ROLE.sub(r"\1", " ".join(sentence.split()))
+    plain = _WITHOUT.sub(r"\1", _ROLE.sub(r"\1", " ".join(sentence.split())))
     return [_clause(part, plain) for broken in _BREAK.split(plain) for part in _joined(broken) if part.strip()]
 
 

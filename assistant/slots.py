@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 
 from assistant.evidence import Evidence
 from assistant.fold import fold, folded
+from assistant.nearest import LONGEST
 from assistant.numbers import Quantity, quantities
 from assistant.polarity import clauses, holding, negations
 from assistant.runs import Run, runs
 from assistant.turned import turned
-from assistant.wording import worded, words
+from assistant.wording import is_german, ordered, worded, words
 
 LEAST = 2
 """Words and numbers, beside a name, by which a clause is about the same."""
@@ -21,10 +22,10 @@ BEHIND = 30
 """Characters between a name and the figure that a statement says of it."""
 ADJACENT = 12
 """And in the passages, where a list may leave out the verb: "Oakridge £21,450 and Kompan £24,300"."""
-MOST_SUBJECT, LEAST_SAID = 2, 3
+MOST_SUBJECT, LEAST_SAID = 3, 2
 """Words of what a statement begins with, and of what it says of it."""
-LONGEST = 1_000
-"""Characters of a sentence; what is longer is a list or no text."""
+MOST_BEFORE = 4
+"""Words that a sentence begins with in its place, where they are no name."""
 
 _LABELLED = re.compile(r",?\s+")
 _STOP = re.compile(r"[;:.。；](?=\s|$)|\b(?:and|or|und|oder)\b")
@@ -41,6 +42,8 @@ def misplaced(claim: str, evidence: Evidence) -> Iterator[str]:
                 yield f"Its passages say it of {other}, not of {run.text}."
                 return
     mine = runs(claim, evidence.written_small)
+    if not is_german(claim):  # where every noun looks like a name
+        yield from _brought(claim, mine, sentences, evidence)
     for sentence in sentences:
         yield from _subjects(claim, sentence, evidence)
         yield from _figures(claim, mine, sentence, evidence)
@@ -87,6 +90,23 @@ def _one_thing(mine: Run, other: Run, evidence: Evidence) -> bool:
     return any(re.search(pair, item.page.text) for item in evidence.spans)
 
 
+def _brought(claim: str, mine: Sequence[Run], sentences: Sequence[str], evidence: Evidence) -> Iterator[str]:
+    """A name that no sentence with all else of the statement has, where none of them points back to one."""
+    for run in mine:
+        about = words(f"{claim[: run.start]} {claim[run.end :]}") - words(run.text)
+        same = [sentence for sentence in sentences if len(about) >= LEAST_SAID and about <= words(sentence)]
+        named = any(_names_it(run, sentence, evidence) or _PRONOUN.search(sentence) for sentence in same)
+        if same and not named and not evidence.surrounded_by(run.last):
+            yield f"The sentence of its passages that says so does not name {run.text}."
+            return
+
+
+def _names_it(run: Run, sentence: str, evidence: Evidence) -> bool:
+    """Whether a sentence has a name, or another one for the same thing."""
+    others = runs(sentence, evidence.written_small)
+    return bool(folded(sentence).find_word(run.last)) or any(_one_thing(run, other, evidence) for other in others)
+
+
 def _subjects(claim: str, sentence: str, evidence: Evidence) -> Iterator[str]:
     """Something else that the passages speak of, in the place of the name of which the sentence says it."""
     mine, theirs = list(worded(claim)), list(worded(sentence))
@@ -98,10 +118,19 @@ def _subjects(claim: str, sentence: str, evidence: Evidence) -> Iterator[str]:
             continue
         at = next((i for i in range(1, len(stems)) if stems[i : i + LEAST_SAID] == said[:LEAST_SAID]), 0)
         before = runs(sentence[: theirs[at].start], evidence.written_small) if at else []
-        stands = before and before[-1].end >= theirs[at - 1].end
-        if stands and not _PRONOUN.search(sentence, before[-1].end, theirs[at].start):
-            yield f"Its passages say it of {before[-1].text}, not of {claim[: subject[-1].end]}."
+        begin = before[-1].start if before and before[-1].end >= theirs[at - 1].end else 0
+        if any(_names_it(run, sentence, evidence) for run in runs(claim, evidence.written_small)[:1]):
+            continue
+        short = begin or (0 < at <= MOST_BEFORE and _begins([word.stem for word in subject], evidence))
+        if at and short and not _PRONOUN.search(sentence, begin, theirs[at].start):
+            there = " ".join(sentence[begin : theirs[at - 1].end].split())
+            yield f"Its passages say it of {there}, not of {claim[: subject[-1].end]}."
             return
+
+
+def _begins(subject: list[str], evidence: Evidence) -> bool:
+    """Whether another sentence begins with these words, and speaks of what they name."""
+    return any(ordered(sentence)[: len(subject)] == subject for sentence in evidence.sentences())
 
 
 def _figures(claim: str, mine: Sequence[Run], sentence: str, evidence: Evidence) -> Iterator[str]:

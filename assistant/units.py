@@ -29,6 +29,7 @@ _SIZES: dict[str, dict[str, str]] = {
         "1": "m² m2 sqm square-metre square-metres square-meter square-meters 平方米 quadratmeter quadratmetern",
         "4046.8564224": "acre acres",
         "10000": "ha hectare hectares 公顷",
+        "2000/3": "亩",
         "0.09290304": "sqft square-foot square-feet",
     },
     "mass": {
@@ -71,8 +72,8 @@ _SIZES: dict[str, dict[str, str]] = {
     "pounds": {"1": "£ gbp pound pounds 英镑"},
     "yuan": {"1": "¥ rmb cny yuan 元 人民币"},
     "francs": {"1": "chf franc francs franken"},
-    "celsius": {"1": "°c ℃ 摄氏度"},
-    "fahrenheit": {"1": "°f ℉"},
+    "celsius": {"1": "°c ℃ 摄氏度 degree-celsius degrees-celsius"},
+    "fahrenheit": {"1": "°f ℉ degree-fahrenheit degrees-fahrenheit"},
     "degrees": {"1": "° degree degrees 度"},
     "points": {"1": "pt pts point points", "12": "pica picas"},
     "pixels": {"1": "px pixel pixels 像素"},
@@ -87,7 +88,13 @@ _SIZES: dict[str, dict[str, str]] = {
     "times": {"1": "times 次 倍"},
     "people": {"1": "people persons person personen 人 名"},
     "hertz": {"1": "hz", "1000": "khz", "1000000": "mhz", "1000000000": "ghz"},
-    "volt": {"1": "volt volts"},
+    "parts": {"1": "ppm", "1/1000": "ppb"},
+    "volume": {
+        "1/1000": "ml millilitre millilitres milliliter milliliters 毫升",
+        "1": "litre litres liter liters 升",
+        "1000": "m³ m3 cubic-metre cubic-metres cubic-meter cubic-meters 立方米",
+    },
+    "volt": {"1": "volt volts", "1000": "kv"},
     "watt": {"1": "w watt watts", "1000": "kw kilowatt kilowatts", "1000000": "mw megawatt megawatts"},
     "dpi": {"1": "dpi"},
 }
@@ -100,8 +107,11 @@ UNITS: dict[str, Unit] = {
 }
 """By name, lower-cased."""
 
+CASED = {"mHz": Unit("hertz", Fraction(1, 1000)), "mW": Unit("watt", Fraction(1, 1000))}
+"""What would be something else if it were lower-cased: a millihertz is no megahertz."""
+
 _SHORT = """
-mm cm m km ft yd mg g kg lb oz us ms s h hr d kB KB kb MB GB TB pt px Hz W kW MW ha m2
+mm cm m km ft yd mg g kg lb oz us ms s h hr d kB KB kb MB GB TB pt px Hz W kW MW ha m2 m3
 """
 SHORT = frozenset(_SHORT.split())
 """How units of one or two letters are written: "5 M" is no length."""

@@ -16,6 +16,7 @@ STEM = 5
 _WORD = re.compile(r"[^\W\d_\u2e80-\u9fff\uac00-\ud7af]{3,}")
 _OTHER_WORD = re.compile(r"[^\W\d_\u2e80-\u9fff\uac00-\ud7af]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+_PLAIN_COMMA = re.compile(r"(?<=[\u3400-\u9fff%％\d]),(?=\s?[\u3400-\u9fff])")
 _LINE_END_HYPHEN = re.compile(r"(?<=\w)[-\u00ad\u2010\ufffe\x02]\s*\n\s*(?=\w)")
 _NUMERALS = r"\d零〇一二两三四五六七八九十百千万亿"
 _CJK_NUMBER = re.compile(
@@ -31,7 +32,7 @@ because between down during further off once out through until while above below
 let lets get gets got make makes made according given per document passage statement says said say called named
 however therefore thus hence well even still already whether either neither though although since unless der die
 das und oder nicht ist sind war wird werden ein eine einer eines einem einen den dem des von mit für auf bei aus
-nach zum zur sich auch als wie dass
+throughout nach zum zur sich auch als wie dass
 """
 _WORDS = re.compile(r"[^\W\d_]+")
 _WRITTEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -71,6 +72,11 @@ def stem(word: str) -> str:
     elif lower.endswith("s") and not lower.endswith("ss") and len(lower) > 3:
         lower = lower[:-1]
     return lower[:STEM]
+
+
+def chinese_commas(text: str) -> str:
+    """A text with the comma of Chinese behind Chinese characters, where models often write a plain one."""
+    return _PLAIN_COMMA.sub("，", text)
 
 
 def is_function_word(word: str) -> bool:
