@@ -19,8 +19,10 @@ LEAST = 2
 """Words, beside the one in question, by which a part of a sentence is about the same."""
 SAME_CHARACTERS = 0.6
 """Of a Chinese clause that is compared with another by its characters."""
-SHORTEST = 5
+SHORTEST, LONGEST_CLAUSE = 5, 200
 """Characters of such a clause."""
+MOST_PARTS = 20
+"""Of a statement; nobody writes more into one."""
 
 _CLAUSE = re.compile(r"[，。；：（）,;:()\n]")
 _NO_WEIGHT = frozenset(
@@ -36,7 +38,7 @@ def contrasted(claim: str, evidence: Evidence) -> Iterator[str]:
         yield from _characters(claim, evidence.sentences())
         return
     theirs = [sentence[start:end] for sentence in evidence.sentences() for start, end in parts(sentence)]
-    for part in dict.fromkeys((claim, *(claim[start:end] for start, end in parts(claim)))):
+    for part in dict.fromkeys((claim, *(claim[start:end] for start, end in parts(claim)[:MOST_PARTS]))):
         yield from _pairs(part, theirs)
         yield from _labels(part, theirs)
 
@@ -70,10 +72,12 @@ def _labels(part: str, theirs: Sequence[str]) -> Iterator[str]:
 def _characters(claim: str, sentences: Sequence[str]) -> Iterator[str]:
     """Characters of a clause that stand in the place of others; numbers have rules of their own."""
     theirs = [clause.strip() for sentence in sentences for clause in _CLAUSE.split(sentence) if clause.strip()]
-    for mine in (clause.strip() for clause in _CLAUSE.split(claim)):
+    for mine in [clause.strip() for clause in _CLAUSE.split(claim)][:MOST_PARTS]:
+        if not SHORTEST <= len(mine) <= LONGEST_CLAUSE:
+            continue
         shared = [sum(block.size for block in _matcher(mine, clause).get_matching_blocks()) for clause in theirs]
         most = max(shared, default=0)
-        if len(mine) < SHORTEST or most < SAME_CHARACTERS * len(mine):
+        if most < SAME_CHARACTERS * len(mine):
             continue
         same = [clause for clause, number in zip(theirs, shared, strict=True) if number == most]
         found = [_replaced(mine, clause) for clause in same if _numerals(mine) <= _numerals(clause)]
