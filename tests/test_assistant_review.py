@@ -12,6 +12,7 @@ from assistant.context import ShownSpan
 from assistant.replies import Claim
 from assistant.tasks.extract import values
 from assistant.tasks.task import ListInvalid
+from ingest import read
 from tests.scripted_tasks import done, long_contract, mark_of, resolves, said
 from tests.test_assistant_pack import make
 
@@ -67,6 +68,37 @@ def test_a_clause_that_only_a_lie_carries_is_unclear():
     answer, _, _ = done(Task("review", entries=CHECKLIST[:1]), [book], lambda *_: lie)
     assert [section.verdict for section in answer.sections] == ["unclear"]
     assert "not 90 days" in answer.statements[0].findings[0] or "90" in answer.statements[0].findings[0]
+
+
+def test_a_true_sentence_under_the_wrong_clause_is_not_found(tmp_path):
+    book = make("lease.txt", [["The notice period is 30 days."], ["The fee is 1,250 euros a year."]])
+
+    def misplaced(messages, schema, call):
+        return said(("The fee is 1,250 euros a year.", [2], {"says": "as expected"}))
+
+    answer, _, _ = done(Task("review", entries=CHECKLIST), [book], misplaced)
+    assert [section.verdict for section in answer.sections] == ["unclear", "found", "unclear"]
+    assert [statement.status for statement in answer.statements] == ["weak", "verified", "weak"]
+    assert "do not speak of Notice" in answer.statements[0].findings[0]
+
+
+def test_a_true_value_in_the_wrong_field_is_not_found():
+    book = make("lease.txt", [["The notice period is 30 days."], ["The payment period is 14 days."]])
+    entries = (Entry("Notice period"), Entry("Payment period"), Entry("Court"))
+    reply = said(("14 days", [2], {"field": 1}), ("14 days", [2], {"field": 2}), ("30 days", [1], {"field": 3}))
+    answer, _, _ = done(Task("extract", entries=entries), [book], lambda *_: reply)
+    assert [section.verdict for section in answer.sections] == ["unclear", "found", "unclear"]
+    assert [section.statements[0].status for section in answer.sections] == ["weak", "verified", "weak"]
+    (row,) = csv.DictReader(StringIO(table(answer.to_json())))
+    assert row["Notice period (status)"] == "weak"
+
+
+def test_a_heading_may_name_the_clause(tmp_path):
+    path = tmp_path / "terms.md"
+    path.write_text("# Terms\n\n## Notice\n\nEither side may leave after 30 days.\n\n## Fee\n\nNone.\n", "utf-8")
+    reply = said(("Either side may leave after 30 days.", [1], {"says": "as expected"}))
+    answer, _, _ = done(Task("review", entries=CHECKLIST[:1]), [read(path)], lambda *_: reply)
+    assert [section.verdict for section in answer.sections] == ["found"]
 
 
 def test_lists_of_items(tmp_path):

@@ -11,6 +11,7 @@ from assistant.fold import fold
 from assistant.instructions import tells_model
 from assistant.replies import Claim
 from assistant.tasks import forms
+from assistant.tasks.asked import held_to, speaks_of
 from assistant.tasks.forms import STATEMENT_TOKENS, read_beside
 from assistant.tasks.task import Entry, Task
 from assistant.tasks.wording import numbered
@@ -38,7 +39,7 @@ async def extract(work: Work, bench: Workbench) -> list[Section]:
     found = []
     for part in work.parts:
         values = await _values(work, bench, part)
-        found += [_cell(item, part, values.get(item.name, [])) for item in work.task.entries]
+        found += [_cell(item, part, values.get(item.name, []), work.task.entries) for item in work.task.entries]
     return found
 
 
@@ -64,7 +65,8 @@ async def _values(work: Work, bench: Workbench, part: Part) -> dict[str, list[St
             bench.read(window, read_now)
             for value in read_now:
                 for field in fields.get(value.text, ()):
-                    found.setdefault(items[field - 1].name, []).append(value)
+                    item = items[field - 1]
+                    found.setdefault(item.name, []).append(held_to(item, value, work.task.entries))
     return found
 
 
@@ -87,7 +89,7 @@ def _checked(claim: Claim, shown: Mapping[int, ShownSpan]) -> Statement:
     return replace(statement, findings=findings or ("Its passages do not say it in these words.",))
 
 
-def _cell(item: Entry, part: Part, found: Sequence[Statement]) -> Section:
+def _cell(item: Entry, part: Part, found: Sequence[Statement], entries: Sequence[Entry]) -> Section:
     """The best value; others that were found are told."""
     if not found:
         return Section(item.name, (), "missing", part.title, "No passage was named for it, though all was read.")
@@ -99,7 +101,8 @@ def _cell(item: Entry, part: Part, found: Sequence[Statement]) -> Section:
         if fold(each.text) != fold(best.text) and each.citations
     ]
     note = f"Elsewhere: {'; '.join(dict.fromkeys(others))}." if others else ""
-    return Section(item.name, (best,), "found" if best.status != "unsupported" else "unclear", part.title, note)
+    found_it = best.status != "unsupported" and speaks_of(item, best, entries)
+    return Section(item.name, (best,), "found" if found_it else "unclear", part.title, note)
 
 
 def _groups(task: Task) -> list[tuple[Entry, ...]]:

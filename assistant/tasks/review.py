@@ -4,10 +4,14 @@ A document that fits into one prompt is shown whole for each clause, from the en
 window is read first, with the whole list; then each clause is judged over what was noted for it and what is nearest.
 """
 
+from collections.abc import Mapping, Sequence
+
 from assistant.answer import Section, Statement
+from assistant.check import check
 from assistant.context import ShownSpan
 from assistant.replies import Claim
 from assistant.tasks import forms
+from assistant.tasks.asked import held_to, speaks_of
 from assistant.tasks.forms import STATEMENT_TOKENS, read_beside
 from assistant.tasks.task import Entry, Task
 from assistant.tasks.wording import how, numbered
@@ -89,13 +93,19 @@ async def _judged(work: Work, bench: Workbench, part: Part, item: Entry, window:
     form = forms.statements(1, max(each.mark for each in window), MOST_STATEMENTS, **beside)
     shown: dict[int, ShownSpan] = {each.mark: each for each in window}
     asked = bench.over(window, _judging(work.task, item))
-    statements = await bench.statements("judge", asked, form, shown, read, where=f"{item.name}: ")
+
+    def judged(claims: Sequence[Claim], shown: Mapping[int, ShownSpan]) -> tuple[Statement, ...]:
+        return tuple(held_to(item, statement, work.task.entries) for statement in check(claims, shown))
+
+    statements = await bench.statements("judge", asked, form, shown, read, judged, f"{item.name}: ")
     if len(part.windows) == 1:
         bench.read(part.windows[0], statements)
-    return Section(item.name, statements, _verdict(statements, says), part.title, _note(item, statements))
+    speaking = [each for each in statements if speaks_of(item, each, work.task.entries)]
+    verdict = _verdict(speaking, says) if speaking or not statements else "unclear"
+    return Section(item.name, statements, verdict, part.title, _note(item, statements))
 
 
-def _verdict(statements: tuple[Statement, ...], says: dict[str, object]) -> str:
+def _verdict(statements: Sequence[Statement], says: dict[str, object]) -> str:
     carried = [each for each in statements if each.status != "unsupported"]
     if not carried:
         return "unclear" if statements else "missing"
