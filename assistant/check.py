@@ -93,7 +93,8 @@ def _statement(claim: Claim, shown: Mapping[int, ShownSpan]) -> Statement:
     text = chinese_commas(claim.text)
     wrong = [*_numbers(text, evidence), *_quotations(text, evidence), *_addresses(text, evidence)]
     doubtful = [*_misplaced(text, evidence), *_names(text, evidence), *_words(text, evidence)]
-    if not wrong and not doubtful:
+    a_sentence = fold(text) in map(fold, evidence.sentences())
+    if not wrong and not doubtful and not a_sentence:
         for rule in (exchanged, misplaced, mixed_up, contrasted, limits):
             doubtful.extend(rule(text, evidence))
         doubtful.extend(denials(text, evidence.sentences()))
