@@ -3,7 +3,7 @@ VENV   := .venv
 PYTHON := $(VENV)/bin/python
 PIP    := $(PYTHON) -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
-.PHONY: setup run demo test test-fast check bench-plan bench-check bench-agent bench-search bench-pace bench-ingest bench-code bench-batch
+.PHONY: setup run demo test test-fast check bench-plan bench-check bench-agent bench-search bench-pace bench-ingest bench-code bench-page bench-batch
 .PHONY: chromium tesseract clean
 
 run: setup
@@ -49,6 +49,10 @@ bench-ingest: $(VENV)/test.ready
 # Beside gitingest and repomix, over Python's own library; some minutes.
 bench-code: $(VENV)/test.ready
 	$(PYTHON) benchmarks/code.py --write docs/benchmarks.md
+
+# How soon the page can be used with a full library, in Chromium; three minutes.
+bench-page: $(VENV)/test.ready setup chromium
+	PYTHONPATH=. $(PYTHON) -m benchmarks.page --write docs/benchmarks.md
 
 # Tokens that the real engine computes for a reflected answer and three follow-ups, beside a plain LangChain loop, and a
 # document that is read window after window; about fifteen minutes.
