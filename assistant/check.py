@@ -261,4 +261,5 @@ def _words(claim: str, evidence: Evidence) -> Iterator[str]:
     others = len(numbers) + len(dates) + len(identifiers(claim))
     share = (found + others) / (len(wanted) + others or 1)
     if share < MIN_SHARE_OF_WORDS or found + others < min(MIN_WORDS, len(wanted) + others):
-        yield f"Only {found} of its {len(wanted)} longer words are in its passages."
+        some = f"Only {found}" if found else "None"
+        yield f"{some} of its {len(wanted)} longer words are in its passages."

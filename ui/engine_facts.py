@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ui.current_engine import CurrentEngine
+from ui.log_tail import log_tail
 from ui.needle_map import shares
 from yarn_runtime import Engine, EngineRecord, Gauges, Plan, PlanProblem, Results, Subject, grid, judge, plan, recall
-
-_LOG_LINES = 40
-_LOG_BYTES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ def look(current: CurrentEngine, data: Path | None) -> EngineFacts:
         cells = [*grid(engine.limit, quick=False), *grid(engine.limit, quick=True)]
         findings = [found for cell in cells if (found := recall(subject, cell, results)) is not None]
     verdict = str(judge(findings, engine.limit)) if findings else ""
-    log = _end_of(Path(record.log)) if record is not None else ""
+    log = log_tail(Path(record.log)) if record is not None else ""
     return EngineFacts(engine, engine.gauges(), record, planned, shares(findings), verdict, log)
 
 
@@ -53,12 +51,3 @@ def _plan(record: EngineRecord | None) -> Plan | None:
         return plan(record.directory or record.model, context=record.max_model_len)
     except PlanProblem:
         return None
-
-
-def _end_of(log: Path) -> str:
-    try:
-        with log.open("rb") as stream:
-            stream.seek(max(0, log.stat().st_size - _LOG_BYTES))
-            return "\n".join(stream.read().decode("utf-8", "replace").splitlines()[-_LOG_LINES:])
-    except OSError:
-        return ""
