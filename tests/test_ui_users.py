@@ -132,6 +132,13 @@ def test_one_user_may_take_over_the_library_of_the_command_line(tmp_path):
     with pytest.raises(UserInvalid):
         users.add("bob", BOB, whole=True)
     assert [user.name for user in users.all()] == ["anna"]
+    key = ApiKeys(tmp_path / "keys.json").add("robot")
+    users.remove("anna")
+    keys = users.add("bob", BOB, whole=True).keys
+    assert not ApiKeys(keys).user(key), "the library is given to another one, the keys are not"
+    (tmp_path / "users.json").write_text('{"anna": {}}')
+    with pytest.raises(SecretFileDamaged):
+        users.add("carla", ANNA, whole=True)
 
 
 def test_a_session_ends_by_itself(tmp_path):
@@ -308,6 +315,10 @@ def test_a_key_opens_its_users_library_alone(served):
         assert added.status_code == 201
         assert b"unspool_questions" in robot.get("/metrics").content
         assert robot.get("/health").json()["engine"]["model"]
+        annas = served.users.named("anna").keys
+        annas.write_text("{")
+        assert robot.get("/v1/documents").status_code == 200, "what is damaged of one shuts out nobody else"
+        annas.unlink()
     assert "bobs.txt" in [each["name"] for each in served.bob.get("/v1/documents").json()["data"]]
     assert "bobs.txt" not in [each["name"] for each in served.anna.get("/v1/documents").json()["data"]]
 
@@ -372,6 +383,9 @@ def test_beyond_this_machine_nobody_is_let_in_without_users(tmp_path):
         ("127.0.0.1", "", False),
         ("0.0.0.0", "192.0.2.7:7860", True),
         ("0.0.0.0", "[2001:db8::1]:7860", True),
+        ("127.0.0.2", "127.0.0.2:7860", True),
+        ("docs.lan", "DOCS.lan:7860", True),
+        ("0.0.0.0", "[::1", False),
         ("0.0.0.0", "127.0.0.1.evil.example", False),
         ("0.0.0.0", "evil.example", False),
     ],

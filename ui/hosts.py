@@ -26,7 +26,7 @@ class Hosts:
 
     def __init__(self, app: ASGIApp, host: str, names: Sequence[str] = ()) -> None:
         self._app = app
-        self._names = {*LOOPBACK, *(name.lower() for name in names)}
+        self._names = {*LOOPBACK, host.lower(), *(name.lower() for name in names)}
         self._by_address = not is_loopback(host)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -36,6 +36,8 @@ class Hosts:
         return await PlainTextResponse(said, status_code=400)(scope, receive, send)
 
     def _ours(self, host: str) -> bool:
+        if host.startswith("[") and "]" not in host:
+            return False
         name = host.partition("]")[0].removeprefix("[") if host.startswith("[") else host.partition(":")[0]
         return name.lower() in self._names or (self._by_address and _is_address(name))
 

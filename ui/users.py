@@ -21,7 +21,7 @@ class UserInvalid(AssistantError):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """One person. The name may be given to another one later, the folder never is."""
+    """One person. The name may be given to another one later, the folder never is, but for that of the command line."""
 
     name: str
     folder: Path
@@ -72,7 +72,7 @@ class Users:
                 raise UserInvalid(
                     f"There is a user “{called}”.", f"To change the password: unspool user password {called}"
                 )
-            if whole and any(each["folder"] == _WHOLE for each in known.values()):
+            if whole and any(user.folder == self._data / _WHOLE for user in self._read().values()):
                 raise UserInvalid("Another user has the library of the command line.", "Leave --with-library out.")
             kept = hashed(password)
             folder = _WHOLE if whole else f"users/{secrets.token_hex(16)}"
@@ -93,10 +93,14 @@ class Users:
                 self._file.write({**known, user.name: {**known[user.name], "password": kept}})
 
     def remove(self, name: str) -> User:
-        """Let them in no more; their folder stays. Raises UserInvalid."""
+        """Let them and their programs in no more; their library stays. Raises UserInvalid."""
         user = self.named(name)
         with self._file.lock():
             known = self._file.read()
+            try:
+                user.keys.unlink(missing_ok=True)
+            except OSError as error:
+                raise self._file.damaged(error) from error
             self._file.write({other: value for other, value in known.items() if other != user.name})
         return user
 
