@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from ingest.errors import SourceMissing
+
 SCHEMES = frozenset({"http", "https", "ssh", "git", "file"})
 _SCP = re.compile(r"[\w.-]+@[\w.-]+:(?!//)\S+")
 
@@ -37,8 +39,9 @@ def repository(source: str, revision: str | None) -> Repository | None:
     """The repository that `source` names: an address, with `@revision` behind it or not, or a bare one on this disk.
 
     None for anything else. A local clone counts where a revision is named; otherwise its files are read as they lie.
+    Raises SourceMissing for what is written as an address and is none.
     """
-    if ("://" in source and urlsplit(source).scheme in SCHEMES) or _SCP.fullmatch(source):
+    if ("://" in source and _scheme(source) in SCHEMES) or _SCP.fullmatch(source):
         url, named = _parted(source)
         return Repository(url, revision or named)
     try:
@@ -50,6 +53,17 @@ def repository(source: str, revision: str | None) -> Repository | None:
     except (OSError, RuntimeError, ValueError):  # no usable path; whoever opens it says so
         pass
     return None
+
+
+def _scheme(source: str) -> str:
+    try:
+        scheme = urlsplit(source).scheme
+        if "\0" in source:
+            raise ValueError("a character of it is no text")
+    except ValueError as error:
+        said = source.replace("\0", "?")
+        raise SourceMissing(f"{said} is no address: {error}.", "Write it as https://host/path.git.") from error
+    return scheme
 
 
 def _parted(source: str) -> tuple[str, str]:

@@ -341,3 +341,10 @@ def test_an_address_outside_is_asked_itself_and_no_redirect_followed() -> None:
     asked = {"http.followRedirects": "false", "http.curloptResolve": "1.1.1.1:443:1.1.1.1"}
     assert outside(Repository("https://token@1.1.1.1/a/b.git", "")) == asked
     assert outside(Repository("https://[2606:4700::1]:8443/x", "")) == {"http.followRedirects": "false"}
+
+
+@pytest.mark.parametrize("source", ["https://[x/y", "https://a\0b/c", "http://[::1/x.git"])
+def test_what_is_no_address_is_told(source: str) -> None:
+    with pytest.raises(SourceMissing) as caught:
+        read(source)
+    assert_helpful(caught.value, source.split("/")[2].replace("\0", "?"))

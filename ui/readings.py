@@ -95,9 +95,8 @@ class Readings:
                     return
             try:
                 self._one(self._wanted.get())
-            except BaseException:
-                with self._lock:
-                    self._working = False  # a fault of ours ends this thread, not the readings that are begun later
+            except BaseException:  # a fault of ours ends this thread, not the readings that wait
+                threading.Thread(target=self._work, name="reading", daemon=True).start()
                 raise
 
     def _one(self, reading: Reading) -> None:
@@ -116,7 +115,12 @@ class Readings:
         except PROBLEMS as problem:
             reading.problem = problem
         finally:
-            if reading.ours:
-                Path(reading.source).unlink(missing_ok=True)  # the library has its own copy
-            reading.over = True
+            self._end(reading)
             self._changes.tell()
+
+    def _end(self, reading: Reading) -> None:
+        """The library has its own copy of an upload; the same file, dropped twice, lies at one path for both."""
+        with self._lock:
+            reading.over = True
+            if reading.ours and not any(each.source == reading.source and not each.over for each in self.all):
+                Path(reading.source).unlink(missing_ok=True)
