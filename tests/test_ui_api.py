@@ -224,6 +224,12 @@ def test_whatever_a_file_is_called_it_is_read(refusing, given, kept):
     httpx.delete(f"{refusing.address}/v1/documents/{done.json()['id']}")
 
 
+def test_a_form_that_cannot_be_read_is_told_as_everything_else(refusing):
+    answer = httpx.post(f"{refusing.address}/v1/documents", headers={"Content-Type": "multipart/form-data"}, timeout=60)
+    assert answer.status_code == 400
+    assert "boundary" in answer.json()["error"]["message"]
+
+
 @pytest.fixture(scope="module")
 def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("refusing")
@@ -344,4 +350,5 @@ def test_health_knows_an_engine_that_is_gone(tmp_path):
 def test_another_site_and_another_name_are_refused(refusing):
     url = f"{refusing.address}/v1/documents"
     assert httpx.get(url, headers={"Origin": "http://evil.example"}).status_code == 403
+    assert httpx.get(url, headers={"Origin": "http://["}).status_code == 403
     assert httpx.get(url, headers={"Host": "evil.example"}).status_code == 400

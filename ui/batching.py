@@ -205,9 +205,9 @@ def _interrupts(runner: Runner) -> Iterator[None]:
         if seen.is_set():
             os._exit(STOPPED_AT_ONCE)
         seen.set()
-        with contextlib.suppress(OSError):
-            print("Handing back what runs; once more ends at once.", file=sys.stderr)
         threading.Thread(target=runner.stop, name="stop", daemon=True).start()
+        with contextlib.suppress(OSError, RuntimeError):  # the signal may have come in the middle of a line
+            print("Handing back what runs; once more ends at once.", file=sys.stderr)
 
     before = {number: signal.signal(number, interrupted) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     thinking: int = Field(0, ge=0, le=65_536)
     """Tokens that a model may think before it answers; 0 asks it not to, which finds more in long documents."""
     rewrite: bool = False
-    """Whether the model is asked for other words of a question first, where passages are searched for."""
+    """Whether `unspool ask` has the model put a question in other words first, where passages are searched for."""
     round_seconds: float | None = None
     """After so many seconds no further round of an answer begins."""
     round_tokens: int | None = None
@@ -77,7 +77,8 @@ class Settings(BaseSettings):
     consent_tokens: int | None = None
     """A prompt longer than this is only sent when the person agrees."""
     log: Literal["off", "json"] = "off"
-    """Whether each question and each item of a job leaves a line of JSON on stderr, without any of its text."""
+    """Whether each question that the page or a program asks, and each item of a job, leaves a line of JSON on stderr,
+    without any of its text."""
     host: str = "127.0.0.1"
     """Where the page listens; on any other address than this machine's own it wants users."""
     port: int = Field(7860, ge=1, le=65535)

@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message, Receive
 
@@ -42,16 +42,19 @@ async def uploaded(request: Request, most: int) -> AsyncIterator[Path]:
     """The path of the file, under its own name. Raises SourceTooHeavy over `most` bytes, RequestUnsupported."""
     bounded = Request(request.scope, _bounded(request.receive, most + _BESIDE))
     try:
-        async with bounded.form(max_files=1, max_fields=8) as form:
-            file = form.get("file")
-            if not isinstance(file, UploadFile):
-                raise RequestUnsupported("There is no file in the form.", "Send it as the form's field “file”.")
-            with tempfile.TemporaryDirectory(prefix="unspool-upload-") as folder:
-                path = Path(folder) / _named(file.filename or "")
-                await run_in_threadpool(_copy, file, path)
-                yield path
-    except MultiPartException as error:
-        raise RequestUnsupported(f"The form cannot be read: {error.message}.", "Send multipart/form-data.") from error
+        form = await bounded.form(max_files=1, max_fields=8)
+    except HTTPException as error:  # as Starlette tells it
+        raise RequestUnsupported(f"The form cannot be read: {error.detail}", "Send multipart/form-data.") from error
+    try:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise RequestUnsupported("There is no file in the form.", "Send it as the form's field “file”.")
+        with tempfile.TemporaryDirectory(prefix="unspool-upload-") as folder:
+            path = Path(folder) / _named(file.filename or "")
+            await run_in_threadpool(_copy, file, path)
+            yield path
+    finally:
+        await form.close()
 
 
 def _named(given: str) -> str:
