@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 MASK = "*"
@@ -86,21 +86,10 @@ _VALUE = re.compile(r"[\"']([A-Za-z0-9+/=_.~-]{20,200})[\"']")
 _NAMED = r"(?:api|access|auth|client|encryption|private|secret|signing)[_-]?(?:key|token|secret|passw(?:or)?d)\w{0,10}"
 _NAME = re.compile(_NAMED + r"[\"']?(?:\]|\))?\s{0,3}(?:=>|:=|[:=])\s{0,3}$", re.I)
 # The same without quotes, as the only thing on its line: files of an environment and of settings.
-_SETTING = re.compile(
-    rf"[ \t]*(?:export )?[\w.-]*{_NAMED}[ \t]*[=:][ \t]*([A-Za-z0-9+/=_.~-]{{20,200}})[ \t]*$", re.I | re.M
-)
-_SETTING_SIGNS = (
-    "KEY=",
-    "TOKEN=",
-    "SECRET=",
-    "PASSWORD=",
-    "_key = ",
-    "_token = ",
-    "_secret = ",
-    "_key: ",
-    "_token: ",
-    "_secret: ",
-)
+_BARE = r"[=:][ \t]*([A-Za-z0-9+/=_.~-]{20,200})[ \t]*$"
+_SETTING = re.compile(rf"[ \t]*(?:export )?[\w.-]{{0,80}}{_NAMED}[ \t]*{_BARE}", re.I | re.M)
+# Where such a line may be: a sign is found faster than a name.
+_BARE_END = re.compile(_BARE.replace("[=:]", r"[=:](?<=[\w \t].)", 1), re.M)
 # What documentation and tests write in the place of a secret.
 _STAND_IN = re.compile(
     r"(?i)example|placeholder|change.?me|your|dummy|sample|redacted|insert|x{4}|\*{3}|0{6}|1234567|abcdef|\$\{|\{\{|<|%\("
@@ -135,8 +124,9 @@ def _found(text: str) -> Iterator[Found]:
                 for match in pattern.finditer(text):
                     if kind == "private key" or not _STAND_IN.search(match["secret"]):
                         yield Found(match.start("secret"), match.end("secret"), kind)
-    for start in _lines_with(text, _SETTING_SIGNS):
-        if (line := _SETTING.match(text, start)) and _is_random(line[1]) and not _STAND_IN.search(line[1]):
+    for end in _BARE_END.finditer(text):
+        line = _SETTING.match(text, text.rfind("\n", 0, end.start()) + 1)
+        if line and _is_random(line[1]) and not _STAND_IN.search(line[1]):
             yield Found(line.start(1), line.end(1), "assigned secret")
     for match in _VALUE.finditer(text):
         if (
@@ -145,15 +135,6 @@ def _found(text: str) -> Iterator[Found]:
             and _NAME.search(text, max(0, match.start() - 60), match.start())
         ):
             yield Found(match.start(1), match.end(1), "assigned secret")
-
-
-def _lines_with(text: str, signs: Sequence[str]) -> Iterator[int]:
-    """Where the lines start that have one of the signs."""
-    for sign in signs:
-        at = text.find(sign)
-        while at >= 0:
-            yield text.rfind("\n", 0, at) + 1
-            at = text.find(sign, at + len(sign))
 
 
 def _is_random(value: str) -> bool:
