@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -35,17 +35,25 @@ def styles(book: Any) -> Styles:
         if style.numFmtId in (9, 10):  # built in: ECMA-376 part 1, 18.8.30
             percent[number] = 2 * (style.numFmtId - 9)
         elif style.numFmtId >= 164:
-            form = book._number_formats[style.numFmtId - 164]
+            form = _at(book._number_formats, style.numFmtId - 164) or ""
             if form.replace('"', "").strip() in (";;;", ";;"):
                 unseen[number] = "in a format that shows nothing"
             elif match := _PERCENT.fullmatch(form):
                 percent[number] = len(match[1] or "")
-        if _colour(book._fonts[style.fontId].color, None) == _ground(book._fills[style.fillId]):
+        font = _at(book._fonts, style.fontId)
+        if _colour(getattr(font, "color", None), None) == _ground(_at(book._fills, style.fillId)):
             unseen[number] = "in the colour of its background"
     return Styles(unseen, percent)
 
 
+def _at(kept: Sequence[Any], number: int) -> Any:
+    """None where a style names what the file does not have, which spreadsheet programs overlook."""
+    return kept[number] if 0 <= number < len(kept) else None
+
+
 def _ground(fill: Any) -> object:
+    if fill is None:
+        return _WHITE
     if getattr(fill, "patternType", None) == "solid":
         return _colour(fill.fgColor, _WHITE)
     return _WHITE if getattr(fill, "patternType", "gradient") is None else "a pattern"

@@ -187,6 +187,31 @@ def test_what_a_workbook_hides_and_its_comments(tmp_path: Path) -> None:
     assert_sound(document)
 
 
+def rewritten(path: Path, part: str, old: str, new: str) -> Path:
+    """The zipped file, with `old` in one of its parts replaced."""
+    with zipfile.ZipFile(path) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    assert old.encode() in parts[part]
+    parts[part] = parts[part].replace(old.encode(), new.encode())
+    with zipfile.ZipFile(path, "w") as file:
+        for name, data in parts.items():
+            file.writestr(name, data)
+    return path
+
+
+@pytest.mark.parametrize("attribute", ["numFmtId", "fontId", "fillId"])
+def test_a_style_that_names_what_is_not_there_is_overlooked(tmp_path: Path, attribute: str) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "wool"
+    book.active["A1"].font = Font(bold=True)
+    book.active["A1"].fill = PatternFill("solid", fgColor="203040")
+    book.active["A1"].number_format = "0.000"
+    book.save(tmp_path / "a.xlsx")
+    number = {"numFmtId": 164, "fontId": 1, "fillId": 2}[attribute]
+    rewritten(tmp_path / "a.xlsx", "xl/styles.xml", f'{attribute}="{number}" ', f'{attribute}="900" ')
+    assert read(tmp_path / "a.xlsx").page(1).text == "| wool |"
+
+
 def test_charts_and_diagrams_of_a_slide(tmp_path: Path) -> None:
     show = pptx.Presentation()
     slide = show.slides.add_slide(show.slide_layouts[6])
