@@ -77,14 +77,31 @@ def _texts(shape: Any, is_title: bool) -> Iterator[str]:
 
 
 def _chart(chart: Any) -> Iterator[str]:
-    """Its title, and its numbers as tables with a series a column."""
+    """Its title, and its numbers as tables with a series a column, or that they are not read.
+
+    python-pptx knows no stock and surface charts and none in three dimensions.
+    """
     titled = chart.has_title and chart.chart_title.has_text_frame
     yield f"[Chart] {chart.chart_title.text_frame.text if titled else ''}".strip()
-    for plot in chart.plots:
-        series = list(plot.series)
-        places = [" ".join(labels) for labels in plot.categories.flattened_labels]
-        columns = [places, *([f"{value:g}" if value is not None else "" for value in each.values] for each in series)]
-        yield table([["", *(each.name for each in series)], *zip_longest(*columns, fillvalue="")])
+    from pptx.exc import InvalidXmlError
+
+    for number in range(len(chart.plots)):
+        try:
+            yield _numbers(chart.plots[number])
+        except (ValueError, NotImplementedError, InvalidXmlError):
+            yield "[Chart's numbers, not read]"
+
+
+def _numbers(plot: Any) -> str:
+    series = list(plot.series)
+    places = [" ".join(labels) for labels in plot.categories.flattened_labels]
+    columns = [places, *([_number(value) for value in each.values] for each in series)]
+    return table([["", *(each.name for each in series)], *zip_longest(*columns, fillvalue="")])
+
+
+def _number(value: float | None) -> str:
+    """All the digits that a float keeps, as a spreadsheet shows them."""
+    return "" if value is None else f"{value:.15g}"
 
 
 def _diagrams(slide: Any) -> Iterator[str]:

@@ -16,7 +16,7 @@ import pytest
 from docx.shared import Pt, RGBColor
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
-from pptx.chart.data import CategoryChartData
+from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
@@ -210,6 +210,35 @@ def test_a_style_that_names_what_is_not_there_is_overlooked(tmp_path: Path, attr
     number = {"numFmtId": 164, "fontId": 1, "fillId": 2}[attribute]
     rewritten(tmp_path / "a.xlsx", "xl/styles.xml", f'{attribute}="{number}" ', f'{attribute}="900" ')
     assert read(tmp_path / "a.xlsx").page(1).text == "| wool |"
+
+
+def chart_slide(path: Path, kind: XL_CHART_TYPE, data: CategoryChartData | XyChartData) -> Path:
+    show = pptx.Presentation()
+    slide = show.slides.add_slide(show.slide_layouts[6])
+    chart = slide.shapes.add_chart(kind, 0, 0, Inches(4), Inches(3), data).chart
+    chart.chart_title.text_frame.text = "Sales"
+    show.save(str(path))
+    return path
+
+
+@pytest.mark.parametrize("kind", ["bar3D", "area3D", "surface", "stock"])
+def test_a_chart_that_is_not_known_keeps_its_title(tmp_path: Path, kind: str) -> None:
+    data = CategoryChartData()
+    data.categories = ["East"]
+    data.add_series("2025", (1,))
+    path = chart_slide(tmp_path / "a.pptx", XL_CHART_TYPE.BAR_CLUSTERED, data)
+    part = next(name for name in zipfile.ZipFile(path).namelist() if name.startswith("ppt/charts/chart"))
+    rewritten(path, part, "c:barChart>", f"c:{kind}Chart>")
+    assert read(path).page(1).text == "[Chart] Sales\n\n[Chart's numbers, not read]"
+
+
+def test_numbers_of_a_chart_keep_their_digits(tmp_path: Path) -> None:
+    data = CategoryChartData()
+    data.categories = ["East"]
+    data.add_series("2025", (1234567.89,))
+    data.add_series("2026", (0.1,))
+    path = chart_slide(tmp_path / "a.pptx", XL_CHART_TYPE.BAR_CLUSTERED, data)
+    assert read(path).page(1).text.endswith("| East | 1234567.89 | 0.1 |")
 
 
 def test_charts_and_diagrams_of_a_slide(tmp_path: Path) -> None:
