@@ -94,24 +94,24 @@ _SIZES: dict[str, dict[str, str]] = {
         "1": "litre litres liter liters 升",
         "1000": "m³ m3 cubic-metre cubic-metres cubic-meter cubic-meters 立方米",
     },
-    "volt": {"1": "volt volts", "1000": "kv"},
+    "volt": {"1": "v volt volts", "1000": "kv"},
     "watt": {"1": "w watt watts", "1000": "kw kilowatt kilowatts", "1000000": "mw megawatt megawatts"},
     "dpi": {"1": "dpi"},
 }
 
 UNITS: dict[str, Unit] = {
-    name.replace("-", " "): Unit(dimension, Fraction(size))
+    name.casefold().replace("-", " "): Unit(dimension, Fraction(size))
     for dimension, sizes in _SIZES.items()
     for size, names in sizes.items()
     for name in names.split()
 }
-"""By name, lower-cased."""
+"""By name, case-folded."""
 
 CASED = {"mHz": Unit("hertz", Fraction(1, 1000)), "mW": Unit("watt", Fraction(1, 1000))}
 """What would be something else if it were lower-cased: a millihertz is no megahertz."""
 
 _SHORT = """
-mm cm m km ft yd mg g kg lb oz us ms s h hr d kB KB kb MB GB TB pt px Hz W kW MW ha m2 m3
+mm cm m km ft yd mg g kg lb oz µs \u03bcs us ms s h hr d yr kB KB kb MB GB TB pt px Hz V kV W kW MW ha ml mL m2 m3
 """
 SHORT = frozenset(_SHORT.split())
 """How units of one or two letters are written: "5 M" is no length."""

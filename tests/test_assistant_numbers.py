@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.numbers import decimal_comma, quantities
+from assistant.units import SHORT, UNITS
 
 
 def values(text: str) -> list[Fraction]:
@@ -80,3 +81,26 @@ def test_thousands_are_read_alike_in_both_conventions(number):
     english, german = f"{number:,}", f"{number:,}".replace(",", ".")
     assert quantities(f"x {english} y", comma=False)[0][0].values == (number,)
     assert quantities(f"x {german} y", comma=True)[0][0].values == (number,)
+
+
+def test_every_short_unit_has_a_way_to_be_written():
+    written = {name.casefold() for name in SHORT}
+    latin = [name for name in UNITS if len(name) < 3 and name.isalpha() and max(name) < "\u4e00"]
+    assert [name for name in latin if name not in written] == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("5 ml", "5 mg", False),
+        ("5 mL", "5 ml", True),
+        ("110 kV", "110 V", False),
+        ("110 kV", "110 kW", False),
+        ("110 kV", "110,000 volts", True),
+        ("5 \u00b5s", "5 ms", False),
+        ("5 \u00b5s", "5 \u03bcs", True),
+    ],
+)
+def test_a_short_unit_counts(one, other, same):
+    (mine,), (theirs,) = quantities(one)[0], quantities(other)[0]
+    assert mine.equals(theirs) is same
