@@ -199,6 +199,23 @@ def test_the_same_content_is_done_once(library, tmp_path):
     assert len({item.answer_id for item in again.jobs.items("other")}) == 1
 
 
+def test_the_same_content_fails_alike(library, tmp_path):
+    for name in "ab":
+        (tmp_path / name).write_text("The notice period is 30 days.")
+    bench = Bench(library, SUMMARY, [str(tmp_path / name) for name in "ab"])
+    with scripted_engine(lambda *_: Refused("no"), limit=8_000) as scripted:
+        bench.run(attach(scripted.url))
+        assert bench.states() == ["failed", "failed"]
+        assert len({item.reason for item in bench.jobs.items("job")} - {""}) == 1
+        bench.jobs.queue_failed("job")
+        bench.run(attach(scripted.url), then=lambda runner, told: told.item.state == "failed" and runner.stop())
+        assert sorted(bench.states()) == ["failed", "queued"], "what was stopped goes on"
+    with scripted_engine(faithful, limit=8_000) as scripted:
+        bench.jobs.queue_failed("job")
+        bench.run(attach(scripted.url))
+    assert bench.states() == ["done", "done"]
+
+
 def test_translations_are_files_of_their_own(library, tmp_path):
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()

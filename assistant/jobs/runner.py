@@ -100,9 +100,13 @@ class Runner:
         reader.join()
         if self._gone is not None:
             raise self._gone
-        for item in self._jobs.items(self._order.name):
+        found, left = self._jobs.items(self._order.name), {"", *(item.key for item in later)}
+        failed = {item.key: item.reason for item in found if item.state == "failed" and item.key not in left}
+        for item in found:  # what waited for the same content ends as that did
             if item.state == "queued" and item.key and self._jobs.share(self._order.name, item):
                 self._tell(Told(replace(item, state="done")))
+            elif item.state == "queued" and item.key in failed and not self._ended:
+                self._end([item], "failed", failed[item.key])
         return later
 
     def stop(self) -> None:
