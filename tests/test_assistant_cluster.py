@@ -9,6 +9,7 @@ import pytest
 
 from assistant import Cluster, Effort, Item, Jobs, Runner
 from assistant.jobs.cluster import ClusterUnreachable
+from ingest import SourceTooHeavy
 from tests.conftest import ROOT
 from tests.scripted_tasks import said
 from tests.test_assistant_batch import ASK, texts
@@ -77,6 +78,10 @@ def test_a_node_that_is_killed_loses_nothing_and_a_stopped_job_goes_on(library, 
     cluster = Cluster(address, Effort(), {"languages": "eng"})
     with pytest.raises(Exception) as problem:
         cluster.read(tmp_path / "in" / "broken.txt")
+    with (tmp_path / "huge.txt").open("wb") as huge:
+        huge.truncate(1 << 40)  # takes no room on the disk, and no memory could hold it
+    with pytest.raises(SourceTooHeavy, match="larger than 512 MiB"):
+        cluster.read(tmp_path / "huge.txt")
     cluster.close()
     assert type(problem.value).__name__ == "SourceEmpty"
 

@@ -83,7 +83,12 @@ class Cluster:
 
     def read(self, source: Path) -> Document:
         """What a file holds; its bytes go to the node. Raises an IngestError."""
+        most = self._reading.get("limits", ingest.Limits()).source_bytes
         try:
+            if source.stat().st_size > most:  # before it fills the memory of this machine
+                raise ingest.SourceTooHeavy(
+                    f"{source.name} is larger than {most >> 20:,} MiB.", "Split it, or raise the limit."
+                )
             data = source.read_bytes()
         except OSError as error:
             raise ingest.SourceUnreadable(f"{source} cannot be read: {error.strerror}.", "Check it.") from error
