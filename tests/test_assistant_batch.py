@@ -278,6 +278,15 @@ def test_an_engine_of_several_that_is_killed_loses_nothing(library, tmp_path):
     assert library.store.db.execute("SELECT count(*) FROM answers").fetchone()[0] == 32
 
 
+def test_an_engine_that_ended_before_the_job_is_left_out(library, tmp_path):
+    bench = Bench(library, SUMMARY, texts(tmp_path / "in", 2))
+    with scripted_engine(faithful, limit=8_000) as gone:
+        first = attach(gone.url)
+    with scripted_engine(faithful, limit=8_000) as other:
+        bench.run(first, attach(other.url))
+    assert bench.states() == ["done"] * 2
+
+
 def test_engines_share_the_work_and_a_document_stays_at_one(library, tmp_path):
     bench = Bench(library, ASK, texts(tmp_path / "in", 16))
     reply = said(("The notice period is 30 days.", [1]))

@@ -9,7 +9,7 @@ import hashlib
 import math
 from collections.abc import Hashable, Sequence
 
-from yarn_runtime import Engine, EngineMismatch
+from yarn_runtime import Engine, EngineMismatch, EngineUnreachable
 
 MOST_AT_ONCE = 64
 """Items that run at the same time at most: each is a thread."""
@@ -23,9 +23,17 @@ class Fleet:
 
     def __init__(self, engines: Sequence[Engine]) -> None:
         """Raises EngineMismatch where they serve different models, EngineUnreachable where none answers."""
-        self._pools = {engine.url: engine.kv_tokens() for engine in engines}
-        self.engines = list(engines)
+        self._pools: dict[str, int] = {}
+        gone: EngineUnreachable | None = None
+        for engine in engines:
+            try:
+                self._pools[engine.url] = engine.kv_tokens()
+            except EngineUnreachable as problem:
+                gone = problem
+        self.engines = [engine for engine in engines if engine.url in self._pools]
         """Those that live."""
+        if gone is not None and not self.engines:
+            raise gone
         if len({engine.model for engine in engines}) > 1:
             raise EngineMismatch(
                 f"The engines serve different models: {', '.join(engine.model for engine in engines)}.",
