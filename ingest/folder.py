@@ -18,13 +18,14 @@ from ingest.working_tree import GIT, rules_above, rules_of_files, rules_of_repos
 def walk(root: Path, limits: Limits, choice: Choice) -> Codebase:
     """Read every text file below `root`; raises SourceUnreadable or SourceTooHeavy for it as a whole."""
     found = Codebase(limits, choice)
+    above = rules_above(root, found)
     try:
         top = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
         raise SourceUnreadable(
             f"The folder {root} cannot be read: {error.strerror}.", "Check its permissions."
         ) from error
-    _Walk(found).folder(top, "", rules_above(root, found), 0)
+    _Walk(found).folder(top, "", above, 0)
     found.sort()
     return found
 

@@ -40,17 +40,24 @@ def rules_of_repository(
 
 
 def rules_above(root: Path, found: Codebase) -> IgnoreRules | None:
-    """The rules of the repository that the folder `root` is a part of, but is not the top of."""
-    if (root / GIT).exists():
+    """The rules of the repository that the folder `root` is a part of, but is not the top of.
+
+    Those of a folder that may be passed through but not read are told as skipped.
+    """
+    if _has_git(root):
         return None
-    top = next((folder for folder in root.parents if (folder / GIT).exists()), None)
+    top = next((folder for folder in root.parents if _has_git(folder)), None)
     if top is None:
         return None
     rules: IgnoreRules | None = None
     for folder in reversed(root.parents):
         if folder.is_relative_to(top):
             lead = "".join(f"{part}/" for part in root.relative_to(folder).parts)
-            descriptor = os.open(folder, FOLDER)
+            try:
+                descriptor = os.open(folder, FOLDER)
+            except OSError as error:
+                found.skip("../" * lead.count("/"), f"unreadable, so its ignore files too: {error.strerror}")
+                continue
             try:
                 if folder == top:
                     rules = rules_of_repository(descriptor, "", rules, found, lead)
@@ -58,6 +65,12 @@ def rules_above(root: Path, found: Codebase) -> IgnoreRules | None:
             finally:
                 os.close(descriptor)
     return rules
+
+
+def _has_git(folder: Path) -> bool:
+    with suppress(OSError):
+        return (folder / GIT).exists()
+    return False
 
 
 def rules_of_files(

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import pytest
 from test_ingest_document import ROOT, assert_sound
 
 from ingest import Document, Limits, SourceEmpty, SourceTooHeavy, read
+from ingest.folder import walk
+from ingest.ignore import Choice
 
 
 def lay(root: Path, files: dict[str, str | bytes]) -> Path:
@@ -234,6 +237,25 @@ def test_the_source_itself_may_be_a_link(tmp_path: Path) -> None:
     lay(tmp_path, {"real/a.py": "x = 1\n"})
     (tmp_path / "link").symlink_to("real")
     assert labels(read(tmp_path / "link")) == ["a.py"]
+
+
+def test_a_folder_above_that_may_not_be_read(tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory() as name:  # pytest's own folders let nobody else pass
+        above = Path(name).resolve()
+        lay(above, {".git/HEAD": "", ".gitignore": "*.log", "sub/a.py": "x = 1\n", "sub/a.log": "x"})
+        above.chmod(0o311)
+        user = os.geteuid()
+        if user == 0:  # root may read everything
+            os.seteuid(65534)
+        try:
+            found = walk(above / "sub", Limits(), Choice.of((), ()))
+        finally:
+            os.seteuid(user)
+            above.chmod(0o700)
+    assert [file[0] for file in found.files] == ["a.log", "a.py"]
+    assert [(item.path, item.why.partition(":")[0]) for item in found.skipped] == [
+        ("../", "unreadable, so its ignore files too")
+    ]
 
 
 def test_pipes_and_sockets_are_not_opened(tmp_path: Path) -> None:
