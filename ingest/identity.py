@@ -6,7 +6,7 @@ import hashlib
 
 from ingest.document import Document, Kind, Page
 
-READER = "unspool-text/11"
+READER = "unspool-text/12"
 """Counts up whenever the same bytes would give another text or other spans."""
 
 

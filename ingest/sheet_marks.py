@@ -13,6 +13,8 @@ from zipfile import ZipFile
 from ingest.xml_file import parsed
 
 _ROW, _COLUMN = re.compile(rb"<(?:\w+:)?row\b([^>]*)>"), re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
+_MAY_HIDE = (b"hidden", b'ht="0', b"ht='0", b'width="0', b"width='0")
+_ZERO = re.compile(rb"0+(?:\.0*)?")
 _ATTRIBUTE = re.compile(rb"\b(\w+)\s*=\s*[\"']([^\"']*)")
 _WHITE = ("FFFFFF", 0)
 """As a colour, and as the number of a theme's colour: its background."""
@@ -74,27 +76,33 @@ class Hiding:
     rows: frozenset[int]
     columns: tuple[tuple[int, int], ...]
 
-    def column(self, number: int) -> bool:
-        """Whether this column is hidden."""
-        return any(first <= number <= last for first, last in self.columns)
+    def how(self, row: int, column: int) -> str:
+        """How the cell there is hidden; "" if it is not."""
+        if row in self.rows:
+            return "in a hidden row"
+        return "in a hidden column" if any(first <= column <= last for first, last in self.columns) else ""
 
 
 def hiding(xml: bytes) -> Hiding:
-    """What the XML of a sheet says of it."""
+    """What the XML of a sheet says of it; a row without height and a column without width are hidden too."""
     rows: set[int] = set()
     columns: list[tuple[int, int]] = []
-    if b"hidden" in xml:
+    if any(sign in xml for sign in _MAY_HIDE):
         at = 0
         for match in _ROW.finditer(xml):
             said = dict(_ATTRIBUTE.findall(match[1]))
             at = int(said.get(b"r", at + 1))
-            if said.get(b"hidden") in (b"1", b"true"):
+            if _is_hidden(said, b"ht"):
                 rows.add(at)
         for match in _COLUMN.finditer(xml):
             said = dict(_ATTRIBUTE.findall(match[1]))
-            if said.get(b"hidden") in (b"1", b"true"):
+            if _is_hidden(said, b"width"):
                 columns.append((int(said.get(b"min", 1)), int(said.get(b"max", 1 << 14))))
     return Hiding(frozenset(rows), tuple(columns))
+
+
+def _is_hidden(said: Mapping[bytes, bytes], size: bytes) -> bool:
+    return said.get(b"hidden") in (b"1", b"true") or _ZERO.fullmatch(said.get(size, b"")) is not None
 
 
 def comments(file: ZipFile, sheet: str) -> Iterator[tuple[str, str, str]]:

@@ -17,6 +17,7 @@ from ingest.zipped import opened
 
 _CELLS_MOST = 3_000_000
 _NO_VALUE = re.compile(rb"(?:</f>|<f[^<>]*/>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
+_CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _GAP = 20
 """Empty rows and cells that are kept, so that line numbers are row numbers; more are told in words."""
 
@@ -66,12 +67,24 @@ def _chapter(sheet: Any, formulas: Any, look: Styles, file: ZipFile) -> Chapter:
         empty = 0
         lines.append(row_line(_without_gaps(values)))
     for place, author, said in comments(file, sheet._worksheet_path):
-        lines += ["", f"[Comment on {', '.join(filter(None, (place, author)))}] {said}"]
+        line = f"[Comment on {', '.join(filter(None, (place, author)))}] {said}"
+        if how := hides.how(*_row_and_column(place)):
+            hidden.setdefault(how, []).append(line)
+        else:
+            lines += ["", line]
     text = "\n".join(lines).strip("\n") if not cells else "\n".join(lines)
     apart = tuple(("\n".join(rows), how) for how, rows in hidden.items())
     if sheet.sheet_state != "visible":
         return Chapter(sheet.title, "", (*apart, *([(text, "on a hidden sheet")] if text else [])))
     return Chapter(sheet.title, text, apart, by_lines=True)
+
+
+def _row_and_column(place: str) -> tuple[int, int]:
+    """Those of a cell's name, counted from 1; (0, 0) for what is none."""
+    from openpyxl.utils import column_index_from_string
+
+    match = _CELL.fullmatch(place)
+    return (int(match[2]), column_index_from_string(match[1])) if match else (0, 0)
 
 
 def _seen(row: Sequence[tuple[str, str]], number: int, hides: Hiding, hidden: dict[str, list[str]]) -> list[str]:
@@ -81,7 +94,7 @@ def _seen(row: Sequence[tuple[str, str]], number: int, hides: Hiding, hidden: di
     shown: list[str] = []
     apart: dict[str, list[str]] = {}
     for column, (value, look) in enumerate(row, 1):
-        how = "in a hidden row" if number in hides.rows else "in a hidden column" if hides.column(column) else look
+        how = hides.how(number, column) or look
         shown.append("" if how else value)
         if how and value:
             apart.setdefault(how, []).append(value)

@@ -187,6 +187,36 @@ def test_what_a_workbook_hides_and_its_comments(tmp_path: Path) -> None:
     assert_sound(document)
 
 
+def test_comments_on_what_is_hidden_are_hidden(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (["item", "price"], ["wool", 2.5]):
+        sheet.append(row)
+    sheet.row_dimensions[2].hidden = sheet.column_dimensions["B"].hidden = True
+    for place in ("A1", "A2", "B1"):
+        sheet[place].comment = Comment(f"Said of {place}", "Bob")
+    book.save(tmp_path / "a.xlsx")
+    document = read(tmp_path / "a.xlsx")
+    assert document.page(1).text == "| item |\n\n[Comment on A1, Bob] Said of A1"
+    assert {(item.how, item.text) for item in document.hidden} == {
+        ("in a hidden row", "| wool | 2.5 |\n[Comment on A2, Bob] Said of A2"),
+        ("in a hidden column", "| price |\n[Comment on B1, Bob] Said of B1"),
+    }
+
+
+def test_rows_without_height_and_columns_without_width_are_hidden(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["item", "price"], ["wool", 2.5]):
+        book.active.append(row)
+    book.active.row_dimensions[2].height, book.active.column_dimensions["B"].width = 7, 9
+    book.save(tmp_path / "a.xlsx")
+    sheet = "xl/worksheets/sheet1.xml"
+    rewritten(rewritten(tmp_path / "a.xlsx", sheet, 'ht="7"', 'ht="0"'), sheet, 'width="9"', 'width="0"')
+    document = read(tmp_path / "a.xlsx")
+    assert document.page(1).text == "| item |"
+    assert hidden(document) == [(1, "| price |"), (1, "| wool | 2.5 |")]
+
+
 def rewritten(path: Path, part: str, old: str, new: str) -> Path:
     """The zipped file, with `old` in one of its parts replaced."""
     with zipfile.ZipFile(path) as file:
