@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from typing import Any
 
 from ingest.chapter import Chapter, Converted, Unconvertible
@@ -13,6 +14,7 @@ from ingest.xml_file import parsed
 from ingest.zipped import opened
 
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_FLOAT = re.compile(r"[-+]?[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?")
 _PARAGRAPH, _TEXT = f"{_DRAWING}p", f"{_DRAWING}t"
 
 
@@ -87,16 +89,26 @@ def _chart(chart: Any) -> Iterator[str]:
 
     for number in range(len(chart.plots)):
         try:
-            yield _numbers(chart.plots[number])
+            yield from _numbers(chart.plots[number])
         except (ValueError, NotImplementedError, InvalidXmlError):
             yield "[Chart's numbers, not read]"
 
 
-def _numbers(plot: Any) -> str:
-    series = list(plot.series)
-    places = [" ".join(labels) for labels in plot.categories.flattened_labels]
-    columns = [places, *([_number(value) for value in each.values] for each in series)]
-    return table([["", *(each.name for each in series)], *zip_longest(*columns, fillvalue="")])
+def _numbers(plot: Any) -> Iterator[str]:
+    """A table for all series, or, where each has its own X values, for those that share them."""
+    labels = tuple(" ".join(labels) for labels in plot.categories.flattened_labels)
+    for places, group in groupby(plot.series, key=lambda each: labels or _across(each)):
+        series = list(group)
+        columns = [places, *([_number(value) for value in each.values] for each in series)]
+        yield table([["", *(each.name for each in series)], *zip_longest(*columns, fillvalue="")])
+
+
+def _across(series: Any) -> tuple[str, ...]:
+    """The X values of a series; "" where a point has none."""
+    points = {point.idx: point.v.text or "" for point in series._element.xpath("./c:xVal//c:pt")}
+    return tuple(
+        _number(float(x)) if _FLOAT.fullmatch(x := points.get(at, "")) else x for at in range(len(series.values))
+    )
 
 
 def _number(value: float | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from datetime import datetime
 from email.message import EmailMessage
@@ -260,6 +261,25 @@ def test_a_chart_that_is_not_known_keeps_its_title(tmp_path: Path, kind: str) ->
     part = next(name for name in zipfile.ZipFile(path).namelist() if name.startswith("ppt/charts/chart"))
     rewritten(path, part, "c:barChart>", f"c:{kind}Chart>")
     assert read(path).page(1).text == "[Chart] Sales\n\n[Chart's numbers, not read]"
+
+
+def test_points_of_a_chart_have_both_their_values(tmp_path: Path) -> None:
+    data = XyChartData()
+    for name, points in {"a": [(0.7, 1), (2, 3), (5, 4)], "b": [(9, 8)]}.items():
+        series = data.add_series(name)
+        for x, y in points:
+            series.add_data_point(x, y)
+    path = chart_slide(tmp_path / "a.pptx", XL_CHART_TYPE.XY_SCATTER, data)
+    part = next(name for name in zipfile.ZipFile(path).namelist() if name.startswith("ppt/charts/chart"))
+    with zipfile.ZipFile(path) as file:
+        xml = file.read(part).decode()
+    gap = re.search(r'<c:xVal>.*?(<c:pt idx="1">.*?</c:pt>)', xml, re.S)
+    assert gap
+    rewritten(path, part, xml, xml[: gap.start(1)] + xml[gap.end(1) :])
+    assert read(path).page(1).text == (
+        "[Chart] Sales\n\n|  | a |\n| --- | --- |\n| 0.7 | 1 |\n|  | 3 |\n| 5 | 4 |\n\n"
+        "|  | b |\n| --- | --- |\n| 9 | 8 |"
+    )
 
 
 def test_numbers_of_a_chart_keep_their_digits(tmp_path: Path) -> None:
