@@ -2,9 +2,11 @@
 
 import json
 import threading
+from urllib.parse import quote
 
 import httpx
 
+from assistant import Order, Task
 from tests.scripted_tasks import faithful, said
 from tests.test_ui_api import add, serving, until, written
 from yarn_runtime import attach
@@ -99,6 +101,19 @@ def test_a_job_that_is_stopped_before_its_turn_ends_at_once_and_can_be_started_a
             until(lambda: job(served, "next")["states"] == {"done": 1}, 120)
         finally:
             gate.set()
+
+
+def test_a_job_that_was_begun_elsewhere_is_opened_whatever_its_name(tmp_path):
+    with serving(tmp_path, faithful) as served:
+        document = add(served, written(tmp_path, "a.txt", "The notice period is 30 days."))
+        name = "Q3: leases (2)"
+        served.service.desk.start(Order(name, Task("summarise", length="short"), rounds=0), [document["id"]])
+        until(lambda: job(served, name).get("states") == {"done": 1}, 120)
+        address = f"{served.address}/v1/jobs/{quote(name)}"
+        assert httpx.post(f"{address}/stop").json()["name"] == name
+        assert httpx.get(f"{address}/results/results.jsonl").status_code == 200
+        for unknown in (httpx.get(f"{address}!"), httpx.post(f"{address}!/stop"), httpx.get(f"{address}!/results/a")):
+            assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "JobMissing")
 
 
 def test_what_no_job_can_be_is_refused_and_no_path_is_read(tmp_path):

@@ -1,10 +1,9 @@
 """Orders in, jobs over documents of the library out: begun, listed, stopped, and their results as files."""
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Depends
-from fastapi import Path as InPath
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -14,8 +13,8 @@ from ui.ordering import JobKind, Wishes, order_of
 from ui.service import Service
 
 _NAME = r"^[\w.@ -]{1,100}$"
+"""Of a job that is begun here; those of the page and the command line may be called anything."""
 _TYPES = {"jsonl": "application/jsonl", "csv": "text/csv", "md": "text/markdown", "html": "text/html"}
-Name = Annotated[str, InPath(pattern=_NAME)]
 
 
 class JobRequest(BaseModel):
@@ -53,19 +52,19 @@ def job_routes(service: Service) -> APIRouter:
         return {"object": "list", "data": [{"object": "job", **asdict(each)} for each in desk.states()]}
 
     @router.get("/jobs/{name}")
-    def state(name: Name, _: str = user) -> dict[str, Any]:
+    def state(name: str, _: str = user) -> dict[str, Any]:
         """How far a job is, and each of its items."""
         return {"object": "job", **asdict(desk.state(name)), "items": [asdict(item) for item in jobs.items(name)]}
 
     @router.post("/jobs/{name}/stop")
-    def stop(name: Name, _: str = user) -> dict[str, Any]:
+    def stop(name: str, _: str = user) -> dict[str, Any]:
         """End a job; what was running is queued again, for the next start."""
         desk.state(name)
         desk.stop(name)
         return {"object": "job", **asdict(desk.state(name))}
 
     @router.get("/jobs/{name}/results/{file:path}", response_class=Response)
-    def result(name: Name, file: str, _: str = user) -> Response:
+    def result(name: str, file: str, _: str = user) -> Response:
         """What is done so far: `results.jsonl`, `results.csv`, `report.md`, `report.html`, or `translations/…`."""
         files = desk.files(name, _page)
         if file not in files:
